@@ -1,0 +1,342 @@
+"""Values to bytes and back.
+
+Three steps, each of which may be all there is to do:
+  `describe`  a value           -> the area that a new object for it has
+  `encode`    a value, an area  -> the bytes of that area; the place for every check
+  `decode`    bytes, an area    -> the value
+Nothing that `encode` returns can fail to be stored, so an assign that fails has touched nothing.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any, Callable, Dict, List, Tuple, Union
+
+import numpy as np
+
+from .errors import (
+    CapacityError,
+    IntRangeError,
+    InvalidObjectError,
+    MismatchError,
+    TextDecodeError,
+    TextEncodeError,
+    UnsupportedDTypeError,
+    UnsupportedTypeError,
+)
+from .layout import (
+    DICT_PREFIX,
+    F64,
+    F64_PAIR,
+    FIXED_AREAS,
+    I64,
+    INT_MAX,
+    INT_MIN,
+    MAX_DEPTH,
+    MAX_KEY_TAG,
+    TAG_BOOL,
+    TAG_BYTEARRAY,
+    TAG_BYTES,
+    TAG_COMPLEX,
+    TAG_DICT,
+    TAG_FLOAT,
+    TAG_INT,
+    TAG_NAMES,
+    TAG_NDARRAY,
+    TAG_NONE,
+    TAG_POSE,
+    TAG_STR,
+    TERMINATOR,
+    TEXT_PREFIX,
+    U64,
+    Area,
+    ArrayArea,
+    DictArea,
+    FixedArea,
+    TextArea,
+    dict_area,
+    dtype_index,
+    text_field_size,
+)
+from .parsing import too_deep
+from .place import Place
+from .pose import Pose, as_pose
+
+Buffer = Union[bytes, bytearray, memoryview]
+Encoded = List[Buffer]  # the area's bytes, in order, cut where a large array begins and ends
+
+# An array of fewer bytes is copied together with what surrounds it; a larger one is read where it is, once.
+_COPY_BELOW = 4096
+
+_TAGS: Dict[type, int] = {
+    type(None): TAG_NONE,
+    bool: TAG_BOOL,
+    int: TAG_INT,
+    float: TAG_FLOAT,
+    complex: TAG_COMPLEX,
+    Pose: TAG_POSE,
+    str: TAG_STR,
+    bytes: TAG_BYTES,
+    bytearray: TAG_BYTEARRAY,
+    np.ndarray: TAG_NDARRAY,
+    dict: TAG_DICT,
+}
+
+
+def _tag_of(value: Any, place: Place) -> int:
+    tag = _TAGS.get(type(value))
+    if tag is not None:
+        return tag
+    if as_pose(value) is not None:
+        return TAG_POSE
+    kind = type(value)
+    advice = (
+        "Convert it with .item(), or make it a 0-d array with np.asarray()."
+        if isinstance(value, np.generic)
+        else f"The types are {', '.join(TAG_NAMES)}, exactly (no subclasses)."
+    )
+    raise UnsupportedTypeError(f"{place}: a {kind.__module__}.{kind.__qualname__} can't be shared. {advice}")
+
+
+def _key_tag(key: Any, place: Place) -> int:
+    tag = _tag_of(key, place)
+    if tag > MAX_KEY_TAG:
+        raise UnsupportedTypeError(f"{place}: a {TAG_NAMES[tag]} can't be a key")
+    return tag
+
+
+# ---- describe -------------------------------------------------------------------------------------------------------
+
+
+def describe(value: Any, init_size: int, place: Place) -> Area:
+    """The area of a new object that is made for this value.
+
+    :param init_size: least capacity, in bytes, of each text in it (keys too).
+    :raises UnsupportedTypeError: of it or of something in it (UnsupportedDTypeError for arrays).
+    :raises TextEncodeError: a lone surrogate.
+    :raises NestingError: too many dicts inside one another.
+    """
+    return _describe(value, _tag_of(value, place), init_size, place)
+
+
+def _describe(value: Any, tag: int, init_size: int, place: Place) -> Area:
+    fixed = FIXED_AREAS.get(tag)
+    if fixed is not None:
+        return fixed
+    if tag == TAG_NDARRAY:
+        return ArrayArea(_index_of_dtype(value, place), value.shape, value.nbytes)
+    if tag == TAG_DICT:
+        if place.depth >= MAX_DEPTH:
+            raise too_deep(place)
+        items = []
+        for i, (key, item) in enumerate(value.items()):
+            key_place = place.key(i)
+            key_area = _describe(key, _key_tag(key, key_place), init_size, key_place)
+            items.append((key_area, describe(item, init_size, place.at(key))))
+        return dict_area(tuple(items))
+    return TextArea(tag, text_field_size(len(_payload(value, tag, place)), init_size))
+
+
+def _index_of_dtype(array: np.ndarray, place: Place) -> int:
+    index = dtype_index(array.dtype)
+    if index is None:
+        raise UnsupportedDTypeError(
+            f"{place}: an array of dtype {array.dtype} can't be shared. The dtypes are bool, the ints of 8 to 64 bits, the "
+            "floats of 16 to 64 bits, complex64 and complex128, and on x86-64 the long doubles; convert it with .astype()."
+        )
+    return index
+
+
+def _payload(value: Any, tag: int, place: Place) -> Union[bytes, bytearray]:
+    if tag != TAG_STR:
+        return value
+    try:
+        return value.encode("utf-8")
+    except UnicodeEncodeError as e:
+        raise TextEncodeError(
+            e.encoding, e.object, e.start, e.end, f"{place}: {e.reason}; share it as bytes, or encode it without surrogates"
+        ) from None
+
+
+# ---- encode ---------------------------------------------------------------------------------------------------------
+
+
+def encode(value: Any, area: Area, place: Place) -> Encoded:
+    """The bytes that the value has in this area.
+
+    :raises MismatchError: the value needs another area (CapacityError: a text is too long for it).
+    :raises IntRangeError: an int of more than 64 bits.
+    :raises UnsupportedTypeError, TextEncodeError: as `describe`.
+    """
+    if type(area) is FixedArea and _TAGS.get(type(value)) == area.tag:
+        return [_FIXED[area.tag][0](value, place)]
+    return _Encoder(place).run(value, area)
+
+
+class _Encoder:
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._done: Encoded = []
+        self._tail = bytearray()
+
+    def run(self, value: Any, area: Area) -> Encoded:
+        self._add(value, _tag_of(value, self._place), area, self._place)
+        if self._tail:
+            self._done.append(self._tail)
+        return self._done
+
+    def _add(self, value: Any, tag: int, area: Area, place: Place) -> None:
+        if tag != area.tag:
+            raise _mismatch(place, area, TAG_NAMES[tag])
+        if isinstance(area, FixedArea):
+            self._tail += _FIXED[tag][0](value, place)
+        elif isinstance(area, TextArea):
+            self._add_text(value, area, place)
+        elif isinstance(area, ArrayArea):
+            self._add_array(value, area, place)
+        else:
+            self._add_dict(value, area, place)
+
+    def _add_text(self, value: Any, area: TextArea, place: Place) -> None:
+        payload = _payload(value, area.tag, place)
+        if len(payload) > area.capacity:
+            raise CapacityError(
+                f"{place}: holds {area}, and got {len(payload)} bytes. Its capacity was fixed when it was made: "
+                "shorten the value, or unlink the object and make it again with a larger init_size."
+            )
+        self._tail += U64.pack(area.field)
+        self._tail += payload
+        self._tail += TERMINATOR
+        self._tail += bytes(area.capacity - len(payload))
+
+    def _add_array(self, value: np.ndarray, area: ArrayArea, place: Place) -> None:
+        index = _index_of_dtype(value, place)
+        if index != area.dtype_index or value.shape != area.shape:
+            raise _mismatch(place, area, f"ndarray of {value.dtype.name} {value.shape}")
+        if not value.dtype.isnative:
+            value = value.astype(value.dtype.newbyteorder("="))
+        self._tail.append(index)
+        self._tail += U64.pack(value.ndim)
+        self._tail += struct.pack(f"<{value.ndim}Q", *value.shape)
+        if value.nbytes < _COPY_BELOW:
+            self._tail += value.tobytes()
+            return
+        self._done.append(self._tail)
+        # As bytes: no float is loaded and stored on the way, so NaN payloads and long double's padding stay as they are.
+        self._done.append(memoryview(np.ascontiguousarray(value).reshape(-1).view(np.uint8)))
+        self._tail = bytearray()
+
+    def _add_dict(self, value: Dict[Any, Any], area: DictArea, place: Place) -> None:
+        if len(value) != len(area.items):
+            raise _mismatch(place, area, f"dict of {len(value)}")
+        self._tail += U64.pack(area.content_size)
+        # By position: the keys' contents are data like any other and may change, as long as they fit.
+        for i, ((key, item), (key_area, item_area)) in enumerate(zip(value.items(), area.items)):
+            key_place = place.key(i)
+            tag = _key_tag(key, key_place)
+            self._tail.append(tag)
+            self._add(key, tag, key_area, key_place)
+            item_place = place.at(key)
+            tag = _tag_of(item, item_place)
+            self._tail.append(tag)
+            self._add(item, tag, item_area, item_place)
+
+
+def _mismatch(place: Place, area: Area, found: str) -> MismatchError:
+    return MismatchError(
+        f"{place}: holds {area}, and got {found}. Type, dtype, shape, items and their "
+        "order are fixed when an object is made: convert the value, or unlink the object and make it again."
+    )
+
+
+def _encode_int(value: int, place: Place) -> bytes:
+    if not INT_MIN <= value <= INT_MAX:
+        raise IntRangeError(f"{place}: {value} does not fit a signed 64-bit int. Share it as bytes or str.")
+    return I64.pack(value)
+
+
+def _encode_pose(value: Any, place: Place) -> bytes:
+    pose = as_pose(value)
+    assert pose is not None, "its tag says so"
+    return pose.to_wire()
+
+
+# ---- decode ---------------------------------------------------------------------------------------------------------
+
+
+def decode(buf: memoryview, offset: int, area: Area, place: Place) -> Any:
+    """A copy of the value in the area at `offset`. The area is trusted (it was parsed), the values are not.
+
+    :raises TextDecodeError: a str is not UTF-8.
+    :raises InvalidObjectError: two keys of a dict are equal for Python.
+    """
+    if isinstance(area, FixedArea):
+        return _FIXED[area.tag][1](buf, offset)
+    if isinstance(area, ArrayArea):
+        view = array_view(buf, offset, area)
+        return view if view.flags.owndata else view.copy()
+    if isinstance(area, TextArea):
+        return _decode_text(buf, offset, area, place)
+    return _decode_dict(buf, offset, area, place)
+
+
+def array_view(buf: memoryview, offset: int, area: ArrayArea) -> np.ndarray:
+    """The array in place, read-only if `buf` is; a bool array is a normalised copy.
+
+    numpy takes for granted that a bool's byte is 0 or 1, and the wire does not: other peers may store any.
+    """
+    offset += area.elements_offset
+    if area.dtype.kind == "b":
+        flags = np.empty(area.shape, np.bool_)  # given, because a comparison alone makes a scalar of a 0-d array
+        return np.not_equal(np.ndarray(area.shape, np.uint8, buf, offset), 0, out=flags)
+    return np.ndarray(area.shape, area.dtype, buf, offset)
+
+
+def _decode_text(buf: memoryview, offset: int, area: TextArea, place: Place) -> Union[str, bytes, bytearray]:
+    start = offset + TEXT_PREFIX
+    payload = bytes(buf[start : start + area.field]).rstrip(b"\0")[:-1]
+    if area.tag == TAG_BYTES:
+        return payload
+    if area.tag == TAG_BYTEARRAY:
+        return bytearray(payload)
+    try:
+        return payload.decode("utf-8")
+    except UnicodeDecodeError as e:
+        raise TextDecodeError(
+            e.encoding, e.object, e.start, e.end, f"{place}: {e.reason}; whoever wrote it should have made a bytes object"
+        ) from None
+
+
+def _decode_dict(buf: memoryview, offset: int, area: DictArea, place: Place) -> Dict[Any, Any]:
+    value: Dict[Any, Any] = {}
+    offset += DICT_PREFIX
+    for i, (key_area, item_area) in enumerate(area.items):
+        key = decode(buf, offset + 1, key_area, place.key(i))
+        offset += 1 + key_area.size
+        value[key] = decode(buf, offset + 1, item_area, place.at(key))
+        offset += 1 + item_area.size
+    if len(value) != len(area.items):
+        # E.g. 1, 1.0 and True from a peer whose keys know types. Dropping one silently would lose a value, and the dict
+        # that came out could not be assigned back.
+        raise InvalidObjectError(
+            f"{place}: {len(area.items)} items, of which some have equal keys in Python; it read {list(value)!r}. "
+            "The writer must use keys that differ by more than their type."
+        )
+    return value
+
+
+# By tag: (to bytes, from bytes).
+_FIXED: Dict[int, Tuple[Callable[[Any, Place], bytes], Callable[[memoryview, int], Any]]] = {
+    TAG_NONE: (lambda value, place: b"", lambda buf, offset: None),
+    TAG_BOOL: (lambda value, place: b"\1" if value else b"\0", lambda buf, offset: buf[offset] != 0),
+    TAG_INT: (_encode_int, lambda buf, offset: I64.unpack_from(buf, offset)[0]),
+    TAG_FLOAT: (lambda value, place: F64.pack(value), lambda buf, offset: F64.unpack_from(buf, offset)[0]),
+    TAG_COMPLEX: (
+        lambda value, place: F64_PAIR.pack(value.real, value.imag),
+        lambda buf, offset: complex(*F64_PAIR.unpack_from(buf, offset)),
+    ),
+    TAG_POSE: (
+        _encode_pose,
+        lambda buf, offset: Pose.from_wire(bytes(buf[offset : offset + FIXED_AREAS[TAG_POSE].size])),
+    ),
+}

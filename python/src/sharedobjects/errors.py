@@ -1,0 +1,81 @@
+"""Every exception this package raises on its own account.
+
+Each one is a `SharedObjectError` and, besides, the builtin that callers of the older `real_robot` implementation (or of
+Python in general) already catch in that situation, so that existing ``except BufferError`` code goes on working.
+"""
+
+from __future__ import annotations
+
+import struct
+
+
+class SharedObjectError(Exception):
+    """Base class of all errors below."""
+
+
+class InvalidNameError(SharedObjectError, ValueError):
+    """The name can't be that of a file in the shared memory directory."""
+
+
+class ObjectNotFoundError(SharedObjectError, FileNotFoundError):
+    """There is no shared object of that name (to unlink)."""
+
+
+class UnsupportedTypeError(SharedObjectError, TypeError):
+    """The value is of a type that the wire format has no tag for (subclasses and numpy scalars count as such)."""
+
+
+class UnsupportedDTypeError(UnsupportedTypeError, ValueError):
+    """The array's dtype is none of the sixteen of the wire format."""
+
+
+class IntRangeError(SharedObjectError, struct.error, OverflowError):
+    """The int does not fit a signed 64-bit integer."""
+
+
+class TextEncodeError(SharedObjectError, UnicodeEncodeError):
+    """The str can't be UTF-8: it holds a lone surrogate."""
+
+
+class TextDecodeError(SharedObjectError, UnicodeDecodeError):
+    """The bytes of a str in the segment are not UTF-8."""
+
+
+class MismatchError(SharedObjectError, BufferError):
+    """The value's type, dtype, shape or items are not those that the object was made with."""
+
+
+class CapacityError(MismatchError):
+    """The text or bytes are longer than the object's capacity."""
+
+
+class NestingError(SharedObjectError, ValueError, RecursionError):
+    """Dicts nested deeper than `layout.MAX_DEPTH`, or a dict that contains itself."""
+
+
+class NeverAssignedError(SharedObjectError, BufferError):
+    """The object exists and has a type, but no value was ever assigned to it."""
+
+
+class InvalidObjectError(SharedObjectError, ValueError):
+    """The segment is not an object of this format: what it says about itself does not add up."""
+
+
+class UnknownTagError(InvalidObjectError, IndexError):
+    """A type tag or dtype index in the segment is none of this format's."""
+
+
+class BeingMadeError(SharedObjectError, TimeoutError):
+    """The segment exists, but whoever is making it did not finish in time."""
+
+
+class LockTimeoutError(SharedObjectError, TimeoutError):
+    """A lock was not to be had within the timeout."""
+
+
+class ReentrantCallError(SharedObjectError, RuntimeError):
+    """A handle was called from inside a function that this same handle is running."""
+
+
+class ClosedError(SharedObjectError, OSError, ValueError):
+    """The handle was closed."""

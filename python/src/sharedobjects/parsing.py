@@ -1,0 +1,156 @@
+"""Reading what a segment says about itself, without believing any of it.
+
+The bytes may come from a process that died, from an older version, or from anyone who may write to /dev/shm: every size,
+rank, count, tag and index is checked against what is really there before it is used.
+"""
+
+from __future__ import annotations
+
+from typing import List, Optional, Tuple
+
+from .errors import InvalidObjectError, NestingError, UnknownTagError
+from .layout import (
+    ARRAY_NDIM_OFFSET,
+    ARRAY_SHAPE_OFFSET,
+    DATA_OFFSET,
+    DICT_PREFIX,
+    DTYPES,
+    FIXED_AREAS,
+    HEADER_SIZE,
+    MAX_ARRAY_BYTES,
+    MAX_DEPTH,
+    MAX_KEY_TAG,
+    MAX_NDIM,
+    TAG_BYTEARRAY,
+    TAG_DICT,
+    TAG_NAMES,
+    TAG_NDARRAY,
+    TAG_NONE,
+    TAG_OFFSET,
+    TAG_STR,
+    TEXT_PREFIX,
+    U64,
+    Area,
+    ArrayArea,
+    DictArea,
+    TextArea,
+    buf_size,
+    has_trailer,
+)
+from .place import Place
+
+_ADVICE = (
+    "It is not an object of this format, or it is damaged (older real_robot versions used other tags). "
+    "Unlink it once nobody needs it."
+)
+
+
+def parse_segment(buf: memoryview, name: str) -> Optional[Area]:
+    """The area of the object in a segment, or None if the object is still being made.
+
+    To be called under the readers lock.
+
+    :raises InvalidObjectError: it does not add up (UnknownTagError and NestingError are the special cases).
+    """
+    place = Place(name)
+    if len(buf) < HEADER_SIZE:
+        raise _invalid(place, f"a segment has at least {HEADER_SIZE} bytes, and this one {len(buf)}")
+    tag = buf[TAG_OFFSET]
+    if tag == TAG_NONE and len(buf) > HEADER_SIZE and not has_trailer(buf, HEADER_SIZE):
+        return None
+    area = _Parser(buf).area(tag, DATA_OFFSET, len(buf), place)
+    size = buf_size(area)
+    if len(buf) != size and not has_trailer(buf, size):
+        raise _invalid(place, f"{area} takes {size} bytes, and the segment has {len(buf)}")
+    return area
+
+
+class _Parser:
+    def __init__(self, buf: memoryview) -> None:
+        self._buf = buf
+
+    def area(self, tag: int, start: int, end: int, place: Place) -> Area:
+        """The area that starts there and must end by `end`."""
+        fixed = FIXED_AREAS.get(tag)
+        if fixed is not None:
+            if fixed.size > end - start:
+                raise _invalid(place, f"{fixed} takes {fixed.size} bytes, and {end - start} are left")
+            return fixed
+        if TAG_STR <= tag <= TAG_BYTEARRAY:
+            return self._text(tag, start, end, place)
+        if tag == TAG_NDARRAY:
+            return self._array(start, end, place)
+        if tag == TAG_DICT:
+            return self._dict(start, end, place)
+        raise UnknownTagError(f"{place}: type tag {tag} is unknown; tags go from 0 to {len(TAG_NAMES) - 1}. {_ADVICE}")
+
+    def _u64(self, offset: int, end: int, what: str, place: Place) -> int:
+        if U64.size > end - offset:
+            raise _invalid(place, f"cut off in {what}")
+        return U64.unpack_from(self._buf, offset)[0]
+
+    def _text(self, tag: int, start: int, end: int, place: Place) -> TextArea:
+        field = self._u64(start, end, "the capacity", place)
+        left = end - start - TEXT_PREFIX
+        if not 1 <= field <= left:
+            raise _invalid(place, f"a {TAG_NAMES[tag]} field of {field} bytes, where 1 to {left} are possible")
+        return TextArea(tag, field)
+
+    def _array(self, start: int, end: int, place: Place) -> ArrayArea:
+        ndim = self._u64(start + ARRAY_NDIM_OFFSET, end, "the array's rank", place)
+        index = self._buf[start]
+        dtype = DTYPES[index] if index < len(DTYPES) else None
+        if dtype is None:
+            raise UnknownTagError(
+                f"{place}: dtype index {index} is not one that this machine has; they go from 0 to {len(DTYPES) - 1}, and 12 "
+                f"and 15 are x86-64's long double. {_ADVICE}"
+            )
+        if ndim > MAX_NDIM:
+            raise _invalid(place, f"an array of {ndim} dimensions; numpy has at most {MAX_NDIM}")
+        shape = tuple(
+            self._u64(start + ARRAY_SHAPE_OFFSET + U64.size * i, end, "the array's shape", place) for i in range(ndim)
+        )
+        # numpy leaves zeros out when it looks for overflow, so a (0, huge, huge) shape is beyond it although it is empty.
+        nonzero = dtype.itemsize
+        for length in shape:
+            nonzero *= length or 1
+        if nonzero > MAX_ARRAY_BYTES:
+            raise _invalid(place, f"an array of shape {shape}, which no address space holds")
+        area = ArrayArea(index, shape, 0 if 0 in shape else nonzero)
+        if area.size > end - start:
+            raise _invalid(place, f"{area} takes {area.size} bytes, and {end - start} are left")
+        return area
+
+    def _dict(self, start: int, end: int, place: Place) -> DictArea:
+        if place.depth >= MAX_DEPTH:
+            raise too_deep(place)
+        content = self._u64(start, end, "the dict's length", place)
+        offset = start + DICT_PREFIX
+        if content > end - offset:
+            raise _invalid(place, f"a dict of {content} bytes, and {end - offset} are left")
+        end = offset + content
+        items: List[Tuple[Area, Area]] = []
+        while offset < end:
+            here = place.item(len(items))
+            key_tag = self._buf[offset]
+            if key_tag > MAX_KEY_TAG:
+                raise UnknownTagError(f"{here}: key tag {key_tag}; keys have tags 0 to {MAX_KEY_TAG}. {_ADVICE}")
+            key = self.area(key_tag, offset + 1, end, here)
+            offset += 1 + key.size
+            if offset >= end:
+                raise _invalid(here, "a key without a value")
+            value = self.area(self._buf[offset], offset + 1, end, here)
+            offset += 1 + value.size
+            items.append((key, value))
+        return DictArea(tuple(items), content)
+
+
+def _invalid(place: Place, problem: str) -> InvalidObjectError:
+    return InvalidObjectError(f"{place}: {problem}. {_ADVICE}")
+
+
+def too_deep(place: Place) -> NestingError:
+    """The error for dicts nested deeper than MAX_DEPTH."""
+    return NestingError(
+        f"SharedObject {place.name!r}: dicts nested more than {MAX_DEPTH} deep. Does one contain itself? Flatten it."
+    )

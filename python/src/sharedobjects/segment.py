@@ -1,0 +1,212 @@
+"""A POSIX shared memory segment: the file /dev/shm/<name>, its descriptor and its mapping.
+
+Not `multiprocessing.shared_memory`: its resource tracker unlinks a name when a process that merely attached to it exits
+(before Python 3.13 there is no way to tell it not to). What is here is unlinked when somebody says so.
+"""
+
+from __future__ import annotations
+
+import errno
+import mmap
+import os
+import stat
+from typing import Callable, Optional
+
+from .errors import InvalidNameError, InvalidObjectError, ObjectNotFoundError
+from .layout import DATA_OFFSET, MTIME_OFFSET, MTIME_SIZE, TAG_OFFSET
+from .locks import WriterLock
+
+SHM_DIR = "/dev/shm"  # where Linux's shm_open looks; glibc and musl both have it fixed
+_MODE = 0o600
+_OPEN_FLAGS = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+_MAX_NAME_BYTES = 255
+
+# What open(O_TMPFILE) says where the kernel or the file system has no unnamed files (EISDIR: a kernel older than the flag
+# takes it for O_DIRECTORY), and what linkat says where there is no /proc to name the descriptor by.
+_NO_UNNAMED_FILES = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT)
+_NO_LINK_BY_DESCRIPTOR = (errno.ENOENT, errno.EXDEV, errno.EPERM, errno.EACCES)
+
+
+def check_name(name: str) -> str:
+    """The name, if a segment can have it.
+
+    :raises TypeError: not a str.
+    :raises InvalidNameError: empty, "." or "..", with "/" or NUL, longer than 255 bytes, or not encodable.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"a SharedObject's name must be a str, not {type(name).__name__}")
+    try:
+        encoded = os.fsencode(name)
+    except UnicodeEncodeError:
+        raise InvalidNameError(f"{name!r} can't be a SharedObject's name: it is not encodable as a file name") from None
+    if not name:
+        problem = "it is empty"
+    elif name in (".", ".."):
+        problem = "it means a directory"
+    elif "/" in name or "\0" in name:
+        problem = "it contains '/' or NUL"
+    elif len(encoded) > _MAX_NAME_BYTES:
+        problem = f"it is {len(encoded)} bytes long, and {_MAX_NAME_BYTES} is the limit"
+    else:
+        return name
+    raise InvalidNameError(f"{name!r} can't be a SharedObject's name: {problem}. It names a file in {SHM_DIR}.")
+
+
+def unlink(name: str, *, missing_ok: bool = False) -> None:
+    """Remove the name of a shared object. Processes that have it open keep their (now nameless) memory.
+
+    :raises InvalidNameError: not a possible name.
+    :raises ObjectNotFoundError: there is none of that name, and not `missing_ok`.
+    """
+    try:
+        os.unlink(_path(check_name(name)))
+    except FileNotFoundError:
+        if not missing_ok:
+            raise _not_found(name) from None
+
+
+class EmptySegment(Exception):
+    """The file has no size yet: somebody is between shm_open and ftruncate."""
+
+
+class Segment:
+    """An open, mapped segment. Its memory stays valid for whoever holds a view of it, also after `close`."""
+
+    def __init__(self, name: str, fd: int, size: int) -> None:
+        """Owns the descriptor once this has returned."""
+        self.name = name
+        self.fd = fd
+        self.size = size
+        self._map: Optional[mmap.mmap] = mmap.mmap(fd, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+        self.buf = memoryview(self._map)
+        self.readonly = self.buf.toreadonly()
+        # Index 0 is mtime. An item of this view is loaded and stored with a single 8-byte move, while struct.pack_into
+        # zeroes its target first, which lock-free readers of other processes would see.
+        self.stamp = self.buf[MTIME_OFFSET : MTIME_OFFSET + MTIME_SIZE].cast("Q") if size >= MTIME_SIZE else None
+
+    @classmethod
+    def open(cls, name: str) -> "Segment":
+        """Map an existing segment, all of it.
+
+        :raises ObjectNotFoundError: there is none.
+        :raises EmptySegment: it has no size yet.
+        :raises InvalidObjectError: it is not a plain file.
+        :raises OSError: no permission, a symbolic link, and the like.
+        """
+        try:
+            fd = os.open(_path(name), _OPEN_FLAGS, _MODE)
+        except FileNotFoundError:
+            raise _not_found(name) from None
+        try:
+            status = os.fstat(fd)
+            if not stat.S_ISREG(status.st_mode):
+                raise InvalidObjectError(f"SharedObject {name!r}: {_path(name)} is not a plain file")
+            if status.st_size == 0:
+                raise EmptySegment
+            return cls(name, fd, status.st_size)
+        except BaseException:
+            os.close(fd)
+            raise
+
+    @classmethod
+    def create(cls, name: str, size: int, fill: Callable[[memoryview], None]) -> "Segment":
+        """Make a segment that nobody sees before `fill` has written the whole of it.
+
+        `fill` gets the zeroed memory. Its pages are allocated beforehand, so a full tmpfs is an OSError here and not a
+        SIGBUS at some later write.
+
+        :raises FileExistsError: the name is taken.
+        :raises OSError: no space, no permission.
+        """
+        segment = cls._create_unnamed(name, size, fill)
+        return segment if segment is not None else cls._create_in_place(name, size, fill)
+
+    @classmethod
+    def _create_unnamed(cls, name: str, size: int, fill: Callable[[memoryview], None]) -> Optional["Segment"]:
+        """By a file without a name that is linked when it is complete; None where that can't be done."""
+        try:
+            fd = os.open(SHM_DIR, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, _MODE)
+        except OSError as e:
+            if e.errno in _NO_UNNAMED_FILES:
+                return None
+            raise
+        try:
+            _allocate(name, fd, size)
+            segment = cls(name, fd, size)
+            fill(segment.buf)
+            directory = os.open(SHM_DIR, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                # The directory descriptor is what makes Python call linkat; plain link() does not follow /proc's link.
+                os.link(f"/proc/self/fd/{fd}", name, dst_dir_fd=directory, follow_symlinks=True)
+            finally:
+                os.close(directory)
+        except BaseException as e:
+            os.close(fd)  # the mapping goes with the last reference to it
+            if isinstance(e, OSError) and e.errno in _NO_LINK_BY_DESCRIPTOR:
+                return None
+            raise
+        return segment
+
+    @classmethod
+    def _create_in_place(cls, name: str, size: int, fill: Callable[[memoryview], None]) -> "Segment":
+        """By O_EXCL, under the writer lock from the start; the tag is written last, as it says "complete"."""
+        fd = os.open(_path(name), _OPEN_FLAGS | os.O_CREAT | os.O_EXCL, _MODE)
+        try:
+            with WriterLock(fd, name=name):
+                _allocate(name, fd, size)
+                segment = cls(name, fd, size)
+                whole = bytearray(size)
+                fill(memoryview(whole))
+                segment.buf[DATA_OFFSET:] = whole[DATA_OFFSET:]
+                segment.buf[:TAG_OFFSET] = whole[:TAG_OFFSET]
+                segment.buf[TAG_OFFSET] = whole[TAG_OFFSET]
+        except BaseException:
+            unlink(name, missing_ok=True)
+            os.close(fd)
+            raise
+        return segment
+
+    def leave_parent(self) -> None:
+        """In a forked child: an open file description of its own, under the same number.
+
+        The inherited one is the parent's too, so a flock on it would convert or drop the parent's.
+        """
+        try:
+            fd = os.open(f"/proc/self/fd/{self.fd}", os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
+            return  # no /proc: as good as it gets
+        os.dup2(fd, self.fd, inheritable=False)
+        os.close(fd)
+
+    def close(self) -> None:
+        """Let descriptor and mapping go; may be called again. Memory that a view still uses is unmapped after the view."""
+        memory, self._map = self._map, None
+        if memory is None:
+            return
+        for view in (self.stamp, self.readonly, self.buf):
+            try:
+                if view is not None:
+                    view.release()
+            except BufferError:
+                pass  # an array that fn kept for itself looks into it
+        self.stamp = None
+        try:
+            memory.close()
+        except BufferError:
+            pass
+        os.close(self.fd)
+
+
+def _allocate(name: str, fd: int, size: int) -> None:
+    try:
+        os.posix_fallocate(fd, 0, size)
+    except OSError as e:
+        raise OSError(e.errno, f"SharedObject {name!r}: no room for its {size} bytes: {e.strerror}", SHM_DIR) from None
+
+
+def _path(name: str) -> str:
+    return f"{SHM_DIR}/{name}"
+
+
+def _not_found(name: str) -> ObjectNotFoundError:
+    return ObjectNotFoundError(errno.ENOENT, f"there is no SharedObject {name!r}", _path(name))

@@ -1,0 +1,385 @@
+"""`SharedObject`: a live typed value that processes share by name."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+import weakref
+from typing import Any, Callable, Optional, Tuple
+
+import numpy as np
+
+from .codec import Encoded, array_view, decode, describe, encode
+from .errors import BeingMadeError, ClosedError, NeverAssignedError, ObjectNotFoundError
+from .layout import (
+    DATA_OFFSET,
+    DEFAULT_INIT_SIZE,
+    MTIME_SIZE,
+    NONE_AREA,
+    TAG_NDARRAY,
+    TAG_NONE,
+    TAG_OFFSET,
+    Area,
+    buf_size,
+)
+from .locks import CallLock, ReadersLock, WriterLock
+from .parsing import parse_segment
+from .place import Place
+from .segment import EmptySegment, Segment, check_name, unlink
+
+_log = logging.getLogger("sharedobjects")
+
+_DAY_NS = 24 * 60 * 60 * 10**9
+
+# Waiting for somebody else to finish making an object: seconds between looks, doubling.
+_FIRST_PAUSE = 0.0001
+_LONGEST_PAUSE = 0.01
+
+
+class SharedObject:
+    """A value in shared memory under a name, for processes (and threads) that read and write it at any time.
+
+    What can be shared: None, bool, int (64-bit), float, complex, `Pose` (also `sapien.Pose`), str, bytes, bytearray,
+    `np.ndarray`, and dicts of these, nested as you like; exactly these types, no subclasses. The type, an array's dtype and
+    shape, a dict's items in their order, and the capacity of every text are fixed when the object is made; the value is
+    what `assign` changes. An object made without data holds None and serves as a trigger.
+
+    **Threads.** A handle may be used by several threads; its calls run one after the other. A call on the handle from
+    inside a function that it is running (`fetch(fn)`) raises ReentrantCallError. Another handle on the *same object* is
+    not detected there: assigning through it inside fn waits for fn itself, for ever or until `lock_timeout`.
+
+    **Processes.** Pickles as its name: the receiving process opens the object of that name. After a fork the child goes on
+    with the handle; it gets locks of its own.
+
+    **Last seen.** Every handle remembers the stamp of the value that it saw last (`mtime`), see `modified`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        data: Any = None,
+        init_size: int = DEFAULT_INIT_SIZE,
+        lock_timeout: Optional[float] = None,
+        creation_timeout: float = 1.0,
+    ) -> None:
+        """Open the object of that name, or make it.
+
+        If it exists, `data` (unless None) is assigned to it, with a log message. If it does not, it is made to fit `data`.
+
+        :param name: a file name: not empty, no "/", at most 255 bytes.
+        :param data: the first value.
+        :param init_size: least capacity in bytes of each str, bytes and bytearray (keys of dicts too) of an object that
+            this call makes; one whose first payload is of n bytes gets max(init_size, 2n).
+        :param lock_timeout: seconds that a call waits for another thread or process; None waits for ever.
+        :param creation_timeout: seconds to wait for another process that is in the middle of making the object.
+        :raises UnsupportedTypeError: (a TypeError) no way to share such data.
+        :raises MismatchError: (a BufferError) the object exists and does not fit the data.
+        :raises InvalidObjectError: (a ValueError) what has that name is not such an object, or damaged.
+        :raises BeingMadeError: (a TimeoutError) it was not finished in time.
+        :raises OSError: no permission, no space.
+        """
+        self._segment: Optional[Segment] = None
+        self.name = check_name(name)
+        self.init_size = _check_init_size(init_size)
+        self._calls = CallLock(name, lock_timeout)
+        self._place = Place(name)
+        self.mtime = 0
+        self._area: Area = NONE_AREA
+        area = describe(data, init_size, self._place)
+        try:
+            if not self._mount_or_create(data, area, creation_timeout) and data is not None:
+                _log.warning("implicitly overwriting the data of %r", self)
+                self.assign(data)
+        except BaseException:
+            self._release()
+            raise
+        _handles.add(self)
+
+    # ---- opening ----------------------------------------------------------------------------------------------------
+
+    def _mount_or_create(self, data: Any, area: Area, timeout: float) -> bool:
+        """Whether this call made the object."""
+        deadline = time.monotonic() + timeout
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                if self._mount():
+                    return False
+            except ObjectNotFoundError:
+                try:
+                    self._create(data, area)
+                    return True
+                except FileExistsError:
+                    continue  # another process was faster
+            except EmptySegment:
+                pass
+            if time.monotonic() >= deadline:
+                raise BeingMadeError(
+                    f"{self._place}: exists, but was still being made after {timeout} s: it has no size or no type yet. Its "
+                    "maker died or is very slow; if it died, unlink the object, or wait longer (creation_timeout)."
+                )
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _mount(self) -> bool:
+        """Whether the object is complete (then it is mounted)."""
+        segment = Segment.open(self.name)
+        try:
+            with ReadersLock(segment.fd, self.lock_timeout, name=self.name):
+                area = parse_segment(segment.buf, self.name)
+                seen = segment.stamp[0] if area is not None else 0
+        except BaseException:
+            segment.close()
+            raise
+        if area is None:
+            segment.close()
+            return False
+        self._segment, self._area, self.mtime = segment, area, seen
+        return True
+
+    def _create(self, data: Any, area: Area) -> None:
+        encoded = encode(data, area, self._place)
+        # An object without data was never assigned: mtime 0.
+        mtime = 0 if data is None else _next_stamp(0)
+
+        def fill(buf: memoryview) -> None:
+            _store(buf, encoded)
+            buf[:MTIME_SIZE] = mtime.to_bytes(MTIME_SIZE, "little")
+            buf[TAG_OFFSET] = area.tag
+
+        self._segment = Segment.create(self.name, buf_size(area), fill)
+        self._area, self.mtime = area, mtime
+
+    # ---- reading ----------------------------------------------------------------------------------------------------
+
+    def fetch(self, fn: Optional[Callable[[Any], Any]] = None) -> Any:
+        """A copy of the value, or what `fn` makes of it. The value counts as seen.
+
+        `fn` runs under the readers lock: keep it short. It gets the value; for an object that is an ndarray, that is a
+        read-only view of the shared memory, so ``fetch(lambda x: x.sum())`` or ``fetch(lambda x: x[..., 0].copy())``
+        need not copy the whole. An array that fn returns and that does not own its data is copied, also inside tuples,
+        lists and dict values. fn must not keep the view in any other way: it would go on changing.
+
+        Cost: a `fn` that makes its own result is cheaper than a plain fetch; one that returns a slice is not.
+
+        :raises NeverAssignedError: (a BufferError) the object has a type, but its maker did not assign a value yet.
+        :raises TextDecodeError: (a UnicodeDecodeError) a str in it is not UTF-8.
+        :raises ReentrantCallError, LockTimeoutError, ClosedError: see there; whatever `fn` raises passes through.
+        """
+        with self._calls:
+            segment = self._open_segment()
+            area = self._area
+            with ReadersLock(segment.fd, self._calls.timeout, name=self.name):
+                mtime = segment.stamp[0]
+                if mtime == 0 and area.tag != TAG_NONE:
+                    raise NeverAssignedError(
+                        f"{self._place}: holds {area}, but was never assigned: whoever made it stopped half-way or is about "
+                        "to assign. Try again, or assign a value."
+                    )
+                if fn is None or area.tag != TAG_NDARRAY:
+                    value = decode(segment.readonly, DATA_OFFSET, area, self._place)
+                    self.mtime = mtime
+                    return value if fn is None else fn(value)
+                view = array_view(segment.readonly, DATA_OFFSET, area)
+                view.setflags(write=False)
+                self.mtime = mtime
+                return _detached(fn(view))
+
+    @property
+    def modified(self) -> bool:
+        """Whether the object was assigned or triggered since this handle last saw it. Asking does not count as seeing.
+
+        Looks at the stamp without a lock, so no writer can hold it up: during another process's assign it may be True
+        before that is done, and the fetch then waits for it.
+        """
+        with self._calls:
+            return self._is_news(self._open_segment().stamp[0])
+
+    @property
+    def triggered(self) -> bool:
+        """The same as `modified`, but asking counts as seeing: each trigger makes it True once for each handle."""
+        with self._calls:
+            stamp = self._open_segment().stamp[0]
+            if not self._is_news(stamp):
+                return False
+            self.mtime = stamp
+            return True
+
+    def _is_news(self, stamp: int) -> bool:
+        # 0 is either "never assigned" or the instant in which a real_robot writer is storing a stamp (it zeroes first).
+        # Different, not greater: the clock may have been set back.
+        return stamp != 0 and stamp != self.mtime
+
+    # ---- writing ----------------------------------------------------------------------------------------------------
+
+    def assign(self, data: Any) -> "SharedObject":
+        """Store a value, which counts as seen by this handle. Everything is checked first: if it raises, nothing changed.
+
+        :returns: the object itself, for chaining.
+        :raises MismatchError: (a BufferError) another type, dtype or shape, other items; CapacityError: a text too long.
+        :raises UnsupportedTypeError: (a TypeError) no way to share such data.
+        :raises IntRangeError: (a struct.error and OverflowError) an int of more than 64 bits.
+        :raises TextEncodeError: (a UnicodeEncodeError) a str with a lone surrogate.
+        :raises ReentrantCallError, LockTimeoutError, ClosedError: see there.
+        """
+        with self._calls:
+            segment = self._open_segment()
+            encoded = encode(data, self._area, self._place)
+            with WriterLock(segment.fd, self._calls.timeout, name=self.name):
+                stamp = _next_stamp(segment.stamp[0])
+                try:
+                    segment.stamp[0] = stamp  # before the data: lock-free readers of other processes rely on it
+                    _store(segment.buf, encoded)
+                except BaseException:
+                    # Only a signal handler that raises (Ctrl-C) gets here, and half a value must not stay: storing can't
+                    # fail and may be repeated.
+                    segment.stamp[0] = stamp
+                    _store(segment.buf, encoded)
+                    raise
+                finally:
+                    self.mtime = stamp
+        return self
+
+    def trigger(self) -> "SharedObject":
+        """Mark the object as modified without changing its value; does not count as seen, not even by this handle.
+
+        :returns: the object itself, for chaining.
+        """
+        with self._calls:
+            segment = self._open_segment()
+            with WriterLock(segment.fd, self._calls.timeout, name=self.name):
+                segment.stamp[0] = _next_stamp(segment.stamp[0])
+        return self
+
+    # ---- the handle -------------------------------------------------------------------------------------------------
+
+    @property
+    def lock_timeout(self) -> Optional[float]:
+        """Seconds that a call waits for another thread or process; None waits for ever. May be changed at any time."""
+        return self._calls.timeout
+
+    @lock_timeout.setter
+    def lock_timeout(self, seconds: Optional[float]) -> None:
+        self._calls.timeout = seconds
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the object in shared memory, its 9 of header included (and a peer's trailer not)."""
+        return buf_size(self._area)
+
+    @property
+    def object_type_idx(self) -> int:
+        """The wire's type tag: 0 None, 1 bool, 2 int, 3 float, 4 complex, 5 Pose, 6 str, 7 bytes, 8 bytearray,
+        9 ndarray, 10 dict."""
+        return self._area.tag
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._segment is None
+
+    def fileno(self) -> int:
+        """The descriptor of the segment, for a `ReadersLock` or `WriterLock` around something else than this handle.
+
+        This handle's own fetch, assign and trigger lock the same descriptor and let go of it when they are done: use
+        another handle inside the lock's scope (a reading one, or it waits), or none.
+        """
+        return self._open_segment().fd
+
+    def close(self) -> None:
+        """Let go of the memory; the object stays. Afterwards every call but `close` and `unlink` raises ClosedError."""
+        with self._calls:
+            self._release()
+
+    def unlink(self, *, missing_ok: bool = False) -> None:
+        """Remove the object's name (also after `close`): the next to open it makes a new one.
+
+        Whoever has it open keeps the nameless memory. By name only: it removes what has this name *now*.
+
+        :raises ObjectNotFoundError: (a FileNotFoundError) nothing has, and not `missing_ok`.
+        """
+        unlink(self.name, missing_ok=missing_ok)
+
+    def _open_segment(self) -> Segment:
+        segment = self._segment
+        if segment is None:
+            raise ClosedError(f"{self._place}: this handle was closed. Open the object again by its name.")
+        return segment
+
+    def _release(self) -> None:
+        segment, self._segment = self._segment, None
+        if segment is not None:
+            segment.close()
+
+    def _leave_parent(self) -> None:
+        # The parent's other threads may have been inside a call; they don't exist here.
+        self._calls = CallLock(self.name, self._calls.timeout)
+        if self._segment is not None:
+            self._segment.leave_parent()
+
+    def __enter__(self) -> "SharedObject":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        # No call can be running: it would hold a reference. __init__ may have failed before the first attribute.
+        if getattr(self, "_segment", None) is not None:
+            self._release()
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return type(self), (self.name,)
+
+    def __repr__(self) -> str:
+        state = ", closed" if self.closed else ""
+        return f"<{type(self).__name__} {self.name!r}: {self._area}, {self.nbytes} bytes{state}>"
+
+
+def _check_init_size(init_size: int) -> int:
+    if isinstance(init_size, bool) or not isinstance(init_size, int):
+        raise TypeError(f"init_size must be an int (bytes), not {type(init_size).__name__}")
+    if init_size < 0:
+        raise ValueError(f"init_size must not be negative: {init_size}")
+    return init_size
+
+
+def _next_stamp(current: int) -> int:
+    """The stamp after `current`: now, but never the same and never earlier, unless `current` can't be true."""
+    now = time.time_ns()
+    if current > now + _DAY_NS:  # damaged, or the clock was set back by far; following it could overflow
+        return now
+    return max(now, current + 1)
+
+
+def _store(buf: memoryview, encoded: Encoded) -> None:
+    offset = DATA_OFFSET
+    for part in encoded:
+        end = offset + len(part)
+        buf[offset:end] = part
+        offset = end
+
+
+def _detached(result: Any) -> Any:
+    """The result without arrays that might look into the shared memory."""
+    if isinstance(result, np.ndarray):
+        return result if result.flags.owndata else result.copy()
+    if type(result) in (tuple, list):
+        return type(result)(_detached(item) for item in result)
+    if type(result) is dict:
+        return {key: _detached(item) for key, item in result.items()}
+    return result
+
+
+# After a fork the child's descriptors are the parent's: one flock for both. Each open handle gets its own.
+_handles: "weakref.WeakSet[SharedObject]" = weakref.WeakSet()
+
+
+def _after_fork_in_child() -> None:
+    for handle in list(_handles):
+        handle._leave_parent()
+
+
+os.register_at_fork(after_in_child=_after_fork_in_child)
