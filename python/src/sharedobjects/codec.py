@@ -288,8 +288,10 @@ def array_view(buf: memoryview, offset: int, area: ArrayArea) -> np.ndarray:
     offset += area.elements_offset
     if area.dtype.kind == "b":
         flags = np.empty(area.shape, np.bool_)  # given, because a comparison alone makes a scalar of a 0-d array
-        return np.not_equal(np.ndarray(area.shape, np.uint8, buf, offset), 0, out=flags)
-    return np.ndarray(area.shape, area.dtype, buf, offset)
+        return np.not_equal(np.frombuffer(buf, np.uint8, area.nbytes, offset).reshape(area.shape), 0, out=flags)
+    # frombuffer, because an np.ndarray(buffer=buf) takes the memory behind `buf` as its base, which is writable.
+    count = area.nbytes // area.dtype.itemsize
+    return np.frombuffer(buf, area.dtype, count, offset).reshape(area.shape)
 
 
 def _decode_text(buf: memoryview, offset: int, area: TextArea, place: Place) -> Union[str, bytes, bytearray]:

@@ -2,6 +2,11 @@
 
 `flock` belongs to the open file description, so it excludes other processes and other handles, but not two threads on
 one descriptor: the second call would only convert the first one's lock. Hence `CallLock`.
+
+A signal handler may raise (Ctrl-C does) between any two steps of Python code, and no lock may stay behind. CPython runs
+handlers when a call returns and when a Python function begins, not before a call of a C function. So `locked` and
+`CallLock.run` acquire *inside* their try, and the first thing that their finally calls is the C function that releases.
+A context manager written in Python can't be as safe: its __exit__ may be interrupted before its first line.
 """
 
 from __future__ import annotations
@@ -10,20 +15,62 @@ import errno
 import fcntl
 import threading
 import time
-from typing import Optional
+from typing import Any, Callable, Optional, TypeVar
 
 from .errors import LockTimeoutError, ReentrantCallError
+
+_R = TypeVar("_R")
 
 # There is no flock with a timeout; a waiter with one asks again at these intervals (seconds), doubling.
 _FIRST_PAUSE = 0.00002
 _LONGEST_PAUSE = 0.002
 
 
+def locked(fd: int, operation: int, timeout: Optional[float], name: str, body: Callable[..., _R], *args: Any) -> _R:
+    """What `body(*args)` returns, run under a `flock` that is released whatever happens.
+
+    :param operation: fcntl.LOCK_SH or fcntl.LOCK_EX.
+    :param timeout: seconds to wait; None waits for ever, 0 tries once.
+    :param name: the object's, for messages.
+    :raises LockTimeoutError: it was not free within the timeout.
+    """
+    try:
+        acquire(fd, operation, timeout, name)
+        return body(*args)
+    finally:
+        fcntl.flock(fd, fcntl.LOCK_UN)
+
+
+def acquire(fd: int, operation: int, timeout: Optional[float], name: str) -> None:
+    """Take a `flock`; parameters and errors as for `locked`."""
+    if timeout is None:
+        fcntl.flock(fd, operation)
+        return
+    deadline = time.monotonic() + timeout
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            fcntl.flock(fd, operation | fcntl.LOCK_NB)
+            return
+        except OSError as e:
+            if e.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                raise
+        left = deadline - time.monotonic()
+        if left <= 0:
+            kind = "writer" if operation == fcntl.LOCK_EX else "readers"
+            raise LockTimeoutError(
+                f"SharedObject {name!r}: no {kind} lock within {timeout} s. Another process or handle holds its lock: a long "
+                "fetch(fn), or a plain real_robot process in which something raised inside fetch (it keeps the lock until "
+                "it exits). `lslocks` names it."
+            )
+        time.sleep(min(pause, left))
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
 class _FileLock:
     """A `flock` of one mode on one descriptor, as a context manager. Not for two threads at once."""
 
     _operation: int
-    _kind: str
 
     def __init__(self, fd: int, timeout: Optional[float] = None, *, name: str = "") -> None:
         """
@@ -41,34 +88,10 @@ class _FileLock:
         :raises LockTimeoutError: it was not free within the timeout.
         """
         try:
-            if self._timeout is None:
-                fcntl.flock(self._fd, self._operation)
-            else:
-                self._poll(self._timeout)
+            acquire(self._fd, self._operation, self._timeout, self._name)
         except BaseException:
-            # A signal handler may have raised after the kernel granted the lock and before anyone could remember it.
-            self.release()
+            fcntl.flock(self._fd, fcntl.LOCK_UN)  # a signal handler may have raised after the kernel granted it
             raise
-
-    def _poll(self, timeout: float) -> None:
-        deadline = time.monotonic() + timeout
-        pause = _FIRST_PAUSE
-        while True:
-            try:
-                fcntl.flock(self._fd, self._operation | fcntl.LOCK_NB)
-                return
-            except OSError as e:
-                if e.errno not in (errno.EWOULDBLOCK, errno.EACCES):
-                    raise
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise LockTimeoutError(
-                    f"SharedObject {self._name!r}: no {self._kind} lock within {timeout} s. Another process or handle holds "
-                    "its lock: a long fetch(fn), or a plain real_robot process in which something raised inside fetch "
-                    "(it keeps the lock until it exits). `lslocks` names it."
-                )
-            time.sleep(min(pause, left))
-            pause = min(2 * pause, _LONGEST_PAUSE)
 
     def release(self) -> None:
         """Let the lock go; harmless if it is not held."""
@@ -86,42 +109,47 @@ class ReadersLock(_FileLock):
     """Shared: any number of readers, no writer."""
 
     _operation = fcntl.LOCK_SH
-    _kind = "readers"
 
 
 class WriterLock(_FileLock):
     """Exclusive: one writer, no reader."""
 
     _operation = fcntl.LOCK_EX
-    _kind = "writer"
 
 
 class CallLock:
     """Lets one thread at a time into a handle, and refuses a thread that is already inside."""
 
-    __slots__ = ("_lock", "_owner", "name", "timeout")
+    __slots__ = ("_lock", "name", "timeout")
 
     def __init__(self, name: str, timeout: Optional[float] = None) -> None:
-        self._lock = threading.Lock()
-        self._owner = 0  # thread ident; no thread has 0
+        # Never entered twice; it is an RLock because that knows its owner, and its release fails for anyone else.
+        self._lock = threading.RLock()
         self.name = name
         self.timeout = timeout
 
-    def __enter__(self) -> None:
-        # Only this thread could have stored its own ident, so an unlocked look is enough.
-        if self._owner == threading.get_ident():
+    def run(self, body: Callable[..., _R], *args: Any) -> _R:
+        """What `body(*args)` returns.
+
+        :raises ReentrantCallError: this thread is inside already.
+        :raises LockTimeoutError: another thread was inside for longer than the timeout.
+        """
+        lock = self._lock
+        if lock._is_owned():  # type: ignore[attr-defined]  # as threading.Condition does
             raise ReentrantCallError(
                 f"SharedObject {self.name!r} was called from inside a function that this same handle is running (the fn "
                 "of a fetch, or a signal handler): it would wait for itself. Return the value from fn and go on after "
                 "the fetch."
             )
-        if not self._lock.acquire(timeout=-1 if self.timeout is None else self.timeout):
-            raise LockTimeoutError(
-                f"SharedObject {self.name!r}: another thread was still inside a call on this handle after "
-                f"{self.timeout} s. Give each thread a handle of its own, or a longer lock_timeout."
-            )
-        self._owner = threading.get_ident()
-
-    def __exit__(self, *exc: object) -> None:
-        self._owner = 0
-        self._lock.release()
+        try:
+            if not lock.acquire(timeout=-1 if self.timeout is None else self.timeout):
+                raise LockTimeoutError(
+                    f"SharedObject {self.name!r}: another thread was still inside a call on this handle after "
+                    f"{self.timeout} s. Give each thread a handle of its own, or a longer lock_timeout."
+                )
+            return body(*args)
+        finally:
+            try:
+                lock.release()
+            except RuntimeError:
+                pass  # not acquired

@@ -7,6 +7,7 @@ Not `multiprocessing.shared_memory`: its resource tracker unlinks a name when a 
 from __future__ import annotations
 
 import errno
+import fcntl
 import mmap
 import os
 import stat
@@ -14,7 +15,7 @@ from typing import Callable, Optional
 
 from .errors import InvalidNameError, InvalidObjectError, ObjectNotFoundError
 from .layout import DATA_OFFSET, MTIME_OFFSET, MTIME_SIZE, TAG_OFFSET
-from .locks import WriterLock
+from .locks import locked
 
 SHM_DIR = "/dev/shm"  # where Linux's shm_open looks; glibc and musl both have it fixed
 _MODE = 0o600
@@ -152,7 +153,8 @@ class Segment:
         """By O_EXCL, under the writer lock from the start; the tag is written last, as it says "complete"."""
         fd = os.open(_path(name), _OPEN_FLAGS | os.O_CREAT | os.O_EXCL, _MODE)
         try:
-            with WriterLock(fd, name=name):
+
+            def make() -> Segment:
                 _allocate(name, fd, size)
                 segment = cls(name, fd, size)
                 whole = bytearray(size)
@@ -160,11 +162,13 @@ class Segment:
                 segment.buf[DATA_OFFSET:] = whole[DATA_OFFSET:]
                 segment.buf[:TAG_OFFSET] = whole[:TAG_OFFSET]
                 segment.buf[TAG_OFFSET] = whole[TAG_OFFSET]
+                return segment
+
+            return locked(fd, fcntl.LOCK_EX, None, name, make)
         except BaseException:
             unlink(name, missing_ok=True)
             os.close(fd)
             raise
-        return segment
 
     def leave_parent(self) -> None:
         """In a forked child: an open file description of its own, under the same number.
@@ -179,21 +183,14 @@ class Segment:
         os.close(fd)
 
     def close(self) -> None:
-        """Let descriptor and mapping go; may be called again. Memory that a view still uses is unmapped after the view."""
-        memory, self._map = self._map, None
-        if memory is None:
+        """Let descriptor and mapping go; may be called again.
+
+        The mapping ends with the last reference to it, never by mmap.close(): that would pull it from under an array that
+        somebody kept, as numpy does not always hold a buffer for as long as it uses it.
+        """
+        if self._map is None:
             return
-        for view in (self.stamp, self.readonly, self.buf):
-            try:
-                if view is not None:
-                    view.release()
-            except BufferError:
-                pass  # an array that fn kept for itself looks into it
-        self.stamp = None
-        try:
-            memory.close()
-        except BufferError:
-            pass
+        self._map = self.buf = self.readonly = self.stamp = None  # type: ignore[assignment]
         os.close(self.fd)
 
 

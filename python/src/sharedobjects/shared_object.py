@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import time
@@ -23,7 +24,7 @@ from .layout import (
     Area,
     buf_size,
 )
-from .locks import CallLock, ReadersLock, WriterLock
+from .locks import CallLock, locked
 from .parsing import parse_segment
 from .place import Place
 from .segment import EmptySegment, Segment, check_name, unlink
@@ -90,7 +91,7 @@ class SharedObject:
         area = describe(data, init_size, self._place)
         try:
             if not self._mount_or_create(data, area, creation_timeout) and data is not None:
-                _log.warning("implicitly overwriting the data of %r", self)
+                _log.warning("implicitly overwriting the data of %s", self._place)  # not self: a record may be kept for long
                 self.assign(data)
         except BaseException:
             self._release()
@@ -127,9 +128,12 @@ class SharedObject:
         """Whether the object is complete (then it is mounted)."""
         segment = Segment.open(self.name)
         try:
-            with ReadersLock(segment.fd, self.lock_timeout, name=self.name):
+
+            def look() -> Tuple[Optional[Area], int]:
                 area = parse_segment(segment.buf, self.name)
-                seen = segment.stamp[0] if area is not None else 0
+                return area, segment.stamp[0]
+
+            area, seen = locked(segment.fd, fcntl.LOCK_SH, self.lock_timeout, self.name, look)
         except BaseException:
             segment.close()
             raise
@@ -142,7 +146,7 @@ class SharedObject:
     def _create(self, data: Any, area: Area) -> None:
         encoded = encode(data, area, self._place)
         # An object without data was never assigned: mtime 0.
-        mtime = 0 if data is None else _next_stamp(0)
+        mtime = 0 if data is None else _next_stamp()
 
         def fill(buf: memoryview) -> None:
             _store(buf, encoded)
@@ -168,24 +172,24 @@ class SharedObject:
         :raises TextDecodeError: (a UnicodeDecodeError) a str in it is not UTF-8.
         :raises ReentrantCallError, LockTimeoutError, ClosedError: see there; whatever `fn` raises passes through.
         """
-        with self._calls:
-            segment = self._open_segment()
-            area = self._area
-            with ReadersLock(segment.fd, self._calls.timeout, name=self.name):
-                mtime = segment.stamp[0]
-                if mtime == 0 and area.tag != TAG_NONE:
-                    raise NeverAssignedError(
-                        f"{self._place}: holds {area}, but was never assigned: whoever made it stopped half-way or is about "
-                        "to assign. Try again, or assign a value."
-                    )
-                if fn is None or area.tag != TAG_NDARRAY:
-                    value = decode(segment.readonly, DATA_OFFSET, area, self._place)
-                    self.mtime = mtime
-                    return value if fn is None else fn(value)
-                view = array_view(segment.readonly, DATA_OFFSET, area)
-                view.setflags(write=False)
-                self.mtime = mtime
-                return _detached(fn(view))
+        return self._run(fcntl.LOCK_SH, self._fetch, fn)
+
+    def _fetch(self, segment: Segment, fn: Optional[Callable[[Any], Any]]) -> Any:
+        area = self._area
+        mtime = segment.stamp[0]
+        if mtime == 0 and area.tag != TAG_NONE:
+            raise NeverAssignedError(
+                f"{self._place}: holds {area}, but was never assigned: whoever made it stopped half-way or is about to "
+                "assign. Try again, or assign a value."
+            )
+        if fn is None or area.tag != TAG_NDARRAY:
+            value = decode(segment.readonly, DATA_OFFSET, area, self._place)
+            self.mtime = mtime
+            return value if fn is None else fn(value)
+        view = array_view(segment.readonly, DATA_OFFSET, area)
+        view.setflags(write=False)
+        self.mtime = mtime
+        return _detached(fn(view))
 
     @property
     def modified(self) -> bool:
@@ -194,23 +198,25 @@ class SharedObject:
         Looks at the stamp without a lock, so no writer can hold it up: during another process's assign it may be True
         before that is done, and the fetch then waits for it.
         """
-        with self._calls:
-            return self._is_news(self._open_segment().stamp[0])
+        return self._run(None, self._is_modified)
+
+    def _is_modified(self, segment: Segment) -> bool:
+        stamp = segment.stamp[0]
+        # 0 is either "never assigned" or the instant in which a real_robot writer is storing a stamp (it zeroes first).
+        # Different, not greater: the clock may have been set back.
+        return stamp != 0 and stamp != self.mtime
 
     @property
     def triggered(self) -> bool:
         """The same as `modified`, but asking counts as seeing: each trigger makes it True once for each handle."""
-        with self._calls:
-            stamp = self._open_segment().stamp[0]
-            if not self._is_news(stamp):
-                return False
-            self.mtime = stamp
-            return True
+        return self._run(None, self._is_triggered)
 
-    def _is_news(self, stamp: int) -> bool:
-        # 0 is either "never assigned" or the instant in which a real_robot writer is storing a stamp (it zeroes first).
-        # Different, not greater: the clock may have been set back.
-        return stamp != 0 and stamp != self.mtime
+    def _is_triggered(self, segment: Segment) -> bool:
+        stamp = segment.stamp[0]
+        if stamp == 0 or stamp == self.mtime:
+            return False
+        self.mtime = stamp
+        return True
 
     # ---- writing ----------------------------------------------------------------------------------------------------
 
@@ -219,39 +225,50 @@ class SharedObject:
 
         :returns: the object itself, for chaining.
         :raises MismatchError: (a BufferError) another type, dtype or shape, other items; CapacityError: a text too long.
-        :raises UnsupportedTypeError: (a TypeError) no way to share such data.
+        :raises UnsupportedTypeError: (a TypeError) no way to share such data; `np.asarray` makes numpy scalars shareable.
         :raises IntRangeError: (a struct.error and OverflowError) an int of more than 64 bits.
         :raises TextEncodeError: (a UnicodeEncodeError) a str with a lone surrogate.
         :raises ReentrantCallError, LockTimeoutError, ClosedError: see there.
         """
-        with self._calls:
-            segment = self._open_segment()
-            encoded = encode(data, self._area, self._place)
-            with WriterLock(segment.fd, self._calls.timeout, name=self.name):
-                stamp = _next_stamp(segment.stamp[0])
-                try:
-                    segment.stamp[0] = stamp  # before the data: lock-free readers of other processes rely on it
-                    _store(segment.buf, encoded)
-                except BaseException:
-                    # Only a signal handler that raises (Ctrl-C) gets here, and half a value must not stay: storing can't
-                    # fail and may be repeated.
-                    segment.stamp[0] = stamp
-                    _store(segment.buf, encoded)
-                    raise
-                finally:
-                    self.mtime = stamp
+        self._run(fcntl.LOCK_EX, self._write, encode(data, self._area, self._place))
         return self
+
+    def _write(self, segment: Segment, encoded: Encoded) -> None:
+        stamp = _next_stamp(segment.stamp[0], self.mtime)
+        try:
+            segment.stamp[0] = stamp  # before the data: lock-free readers of other processes rely on it
+            _store(segment.buf, encoded)
+        except BaseException:
+            # Only a signal handler that raises (Ctrl-C) gets here, and half a value must not stay: storing can't fail and
+            # may be repeated.
+            segment.stamp[0] = stamp
+            _store(segment.buf, encoded)
+            raise
+        finally:
+            self.mtime = stamp
 
     def trigger(self) -> "SharedObject":
         """Mark the object as modified without changing its value; does not count as seen, not even by this handle.
 
         :returns: the object itself, for chaining.
         """
-        with self._calls:
-            segment = self._open_segment()
-            with WriterLock(segment.fd, self._calls.timeout, name=self.name):
-                segment.stamp[0] = _next_stamp(segment.stamp[0])
+        self._run(fcntl.LOCK_EX, self._stamp)
         return self
+
+    def _stamp(self, segment: Segment) -> None:
+        segment.stamp[0] = _next_stamp(segment.stamp[0], self.mtime)
+
+    # ---- locking ----------------------------------------------------------------------------------------------------
+
+    def _run(self, operation: Optional[int], body: Callable[..., Any], *args: Any) -> Any:
+        """`body(segment, *args)` as the only call on this handle, under that flock (None: without one)."""
+        return self._calls.run(self._run_locked, operation, body, args)
+
+    def _run_locked(self, operation: Optional[int], body: Callable[..., Any], args: Tuple[Any, ...]) -> Any:
+        segment = self._open_segment()
+        if operation is None:
+            return body(segment, *args)
+        return locked(segment.fd, operation, self._calls.timeout, self.name, body, segment, *args)
 
     # ---- the handle -------------------------------------------------------------------------------------------------
 
@@ -290,8 +307,7 @@ class SharedObject:
 
     def close(self) -> None:
         """Let go of the memory; the object stays. Afterwards every call but `close` and `unlink` raises ClosedError."""
-        with self._calls:
-            self._release()
+        self._calls.run(self._release)
 
     def unlink(self, *, missing_ok: bool = False) -> None:
         """Remove the object's name (also after `close`): the next to open it makes a new one.
@@ -346,12 +362,11 @@ def _check_init_size(init_size: int) -> int:
     return init_size
 
 
-def _next_stamp(current: int) -> int:
-    """The stamp after `current`: now, but never the same and never earlier, unless `current` can't be true."""
+def _next_stamp(*used: int) -> int:
+    """A new stamp: now, but later than the stamps in use, unless one of these can't be true."""
     now = time.time_ns()
-    if current > now + _DAY_NS:  # damaged, or the clock was set back by far; following it could overflow
-        return now
-    return max(now, current + 1)
+    # More than a day ahead is damage, or the clock was set back by far; following it could overflow.
+    return max(now, 1 + max((stamp for stamp in used if stamp <= now + _DAY_NS), default=0))
 
 
 def _store(buf: memoryview, encoded: Encoded) -> None:

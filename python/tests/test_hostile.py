@@ -1,0 +1,217 @@
+"""Segments that are damaged, foreign, unfinished or made to hurt."""
+
+import os
+import struct
+import threading
+
+import numpy as np
+import pytest
+from conftest import SHM, golden_bytes, golden_vectors
+
+from sharedobjects import (
+    BeingMadeError,
+    InvalidObjectError,
+    NestingError,
+    NeverAssignedError,
+    SharedObject,
+    SharedObjectError,
+    TextDecodeError,
+    UnknownTagError,
+)
+
+U64_MAX = 2**64 - 1
+
+
+def header(tag, mtime=1):
+    return struct.pack("<QB", mtime, tag)
+
+
+def text(field, content, tag=6):
+    return header(tag) + struct.pack("<Q", field) + content
+
+
+def array(dtype, shape, content=b"", ndim=None):
+    ndim = len(shape) if ndim is None else ndim
+    return header(9) + struct.pack(f"<BQ{len(shape)}Q", dtype, ndim, *shape) + content
+
+
+def dict_of(content, length=None):
+    return header(10) + struct.pack("<Q", len(content) if length is None else length) + content
+
+
+HOSTILE = {
+    "one byte": b"\0",
+    "eight bytes": b"\0" * 8,
+    "bool without its byte": header(1),
+    "bool with two": header(1) + b"\0\0",
+    "int cut off": header(2) + b"\0" * 7,
+    "int too long": header(2) + b"\0" * 9,
+    "float cut off": header(3) + b"\0" * 7,
+    "complex cut off": header(4) + b"\0" * 15,
+    "pose cut off": header(5) + b"\0" * 27,
+    "text without D": header(6) + b"\0" * 7,
+    "text D = 0": text(0, b""),
+    "text D too large": text(6, b"\xff" + b"\0" * 4),
+    "text D too small": text(4, b"\xff" + b"\0" * 4),
+    "text D huge": text(U64_MAX, b"\xff"),
+    "text D wraps": text(2**64 - 17, b"\xff"),
+    "array without rank": header(9) + b"\0" * 8,
+    "array cut off in its shape": array(2, (3,), ndim=2),
+    "array of huge rank": array(2, (3,), ndim=U64_MAX),
+    "array of rank 65": array(2, (1,) * 65, b"\0"),
+    "array shape huge": array(2, (U64_MAX,)),
+    "array shape wraps": array(2, (2**32, 2**32)),
+    "array bytes wrap": array(8, (2**61,)),
+    "array empty but beyond numpy": array(8, (0, 2**62, 2**62)),
+    "array too short": array(8, (2,), b"\0" * 15),
+    "array too long": array(8, (2,), b"\0" * 17),
+    "dict without L": header(10) + b"\0" * 7,
+    "dict L huge": dict_of(b"", U64_MAX),
+    "dict L too large": dict_of(b"\0\0", 3),
+    "dict L too small": dict_of(b"\0\0", 0),
+    "dict key without value": dict_of(b"\1\1"),
+    "dict value outside": dict_of(b"\0\2" + b"\0" * 7) + b"\0",
+    "dict array outside": dict_of(b"\0\x09\2" + struct.pack("<QQ", 1, 5) + b"\0" * 4),
+    "trailer without magic": header(2) + b"\0" * 200,
+    "trailer too short": header(2) + b"\0" * 8 + b"\1" * 60,
+}
+
+UNKNOWN = {
+    "tag 11": header(11) + b"\0" * 8,
+    "tag 255": header(255),
+    "dtype 16": array(16, (1,), b"\0" * 32),
+    "dtype 255": array(255, (0,)),
+    "dict value tag": dict_of(b"\0\x0b"),
+    "dict key tag 8": dict_of(b"\x08" + struct.pack("<Q", 1) + b"\xff\0"),
+    "dict key tag 10": dict_of(b"\x0a" + struct.pack("<Q", 0) + b"\0"),
+}
+
+
+def refuses(name, segment, content, error):
+    segment.write(content)
+    for data in ({}, {"data": 5}):
+        with pytest.raises(error) as caught:
+            SharedObject(name, creation_timeout=0, **data)
+        assert isinstance(caught.value, SharedObjectError) and name in str(caught.value)
+    assert segment.read() == content
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
+def test_what_does_not_add_up_is_refused(name, segment, content):
+    refuses(name, segment, content, InvalidObjectError)
+
+
+@pytest.mark.parametrize("content", UNKNOWN.values(), ids=UNKNOWN)
+def test_unknown_tags_are_refused(name, segment, content):
+    refuses(name, segment, content, UnknownTagError)
+
+
+def test_dicts_nested_without_end(name, segment):
+    content = b"\0\0"
+    for _ in range(20000):
+        content = b"\0\x0a" + struct.pack("<Q", len(content)) + content
+        if len(content) > 2000:
+            break
+    refuses(name, segment, dict_of(content), NestingError)
+
+
+@pytest.mark.parametrize("vector", golden_vectors(), ids=lambda v: v["name"])
+def test_no_truncation_and_no_extra_byte_is_an_object(vector, name, segment):
+    whole = golden_bytes(vector)
+    cuts = range(1, len(whole)) if len(whole) < 150 else range(1, len(whole), 17)
+    for content in [whole[:n] for n in cuts] + [whole + b"\0", whole + b"\1"]:
+        segment.write(content)
+        with pytest.raises((InvalidObjectError, BeingMadeError)):
+            SharedObject(name, creation_timeout=0)
+
+
+def test_random_bytes_never_do_worse_than_a_named_error(name, segment):
+    random = np.random.default_rng(20)
+    vectors = [golden_bytes(v) for v in golden_vectors()]
+    for _ in range(1500):
+        content = bytearray(vectors[random.integers(len(vectors))])
+        for _ in range(random.integers(1, 6)):
+            content[random.integers(len(content))] = random.choice([0, 1, 9, 10, 127, 255, random.integers(256)])
+        segment.write(content)
+        try:
+            with SharedObject(name, creation_timeout=0) as so:
+                so.fetch()
+        except SharedObjectError:
+            pass
+
+
+@pytest.mark.parametrize("size", [64 + 40, 64 + 128])
+@pytest.mark.parametrize("content", [header(2) + struct.pack("<q", 7), header(0, 0)], ids=["int", "none"])
+def test_a_peers_trailer_is_left_alone(name, segment, content, size):
+    trailer = bytes(range(1, 256))[: size - 64]
+    segment.write(content.ljust(64, b"\0") + trailer)
+    with SharedObject(name) as so:
+        assert so.nbytes == len(content)
+        if so.object_type_idx == 2:
+            assert so.fetch() == 7
+            so.assign(8)
+        so.trigger()
+    assert segment.read()[64:] == trailer
+
+
+def test_not_a_plain_file(name):
+    os.symlink("/dev/null", SHM / name)
+    with pytest.raises(OSError):
+        SharedObject(name)
+    os.unlink(SHM / name)
+    os.mkfifo(SHM / name)
+    with pytest.raises(InvalidObjectError):
+        SharedObject(name)
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 10, b"\0" * 500], ids=["no size", "no tag", "no tag, large"])
+def test_an_object_that_is_never_finished(name, segment, content):
+    segment.write(content)
+    with pytest.raises(BeingMadeError, match="still being made") as caught:
+        SharedObject(name, creation_timeout=0.01)
+    assert isinstance(caught.value, TimeoutError)
+
+
+def test_an_object_that_is_finished_meanwhile(name, segment):
+    found = []
+    segment.write(b"")
+    thread = threading.Thread(target=lambda: found.append(SharedObject(name, creation_timeout=30).fetch()))
+    thread.start()
+    with open(segment.path, "r+b") as f:  # as a plain peer does it: size, then metadata, then mtime and data
+        os.ftruncate(f.fileno(), 17)
+        os.pwrite(f.fileno(), struct.pack("<Qq", 5, 77)[8:], 9)
+        os.pwrite(f.fileno(), struct.pack("<Q", 5), 0)
+        os.pwrite(f.fileno(), b"\2", 8)
+    thread.join()
+    assert found == [77]
+
+
+def test_an_object_that_was_never_assigned(name, segment):
+    segment.write(struct.pack("<QB", 0, 2) + b"\0" * 8)
+    with SharedObject(name) as so, SharedObject(name) as other:
+        assert not so.modified and not so.triggered
+        with pytest.raises(NeverAssignedError, match="never assigned"):
+            so.fetch()
+        other.assign(5)
+        assert so.modified and so.fetch() == 5
+
+
+def test_text_that_is_not_utf_8(name, segment):
+    segment.write(text(5, b"\xff\xfe\xff\0\0"))
+    with SharedObject(name) as so:
+        with pytest.raises(TextDecodeError) as caught:
+            so.fetch()
+        assert isinstance(caught.value, UnicodeDecodeError) and name in str(caught.value)
+        assert so.assign("ok").fetch() == "ok"
+
+
+def test_text_all_zeros_reads_as_empty(name, segment):
+    segment.write(text(5, b"\0" * 5))
+    assert SharedObject(name).fetch() == ""
+
+
+def test_keys_that_python_cannot_tell_apart(name, segment):
+    segment.write(dict_of(b"\1\1\0" + b"\2" + struct.pack("<q", 1) + b"\0"))
+    with SharedObject(name) as so:
+        with pytest.raises(InvalidObjectError, match="equal keys"):
+            so.fetch()
