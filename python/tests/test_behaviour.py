@@ -8,8 +8,8 @@ from sharedobjects import SharedObject, layout
 
 SEQUENCES = golden_sequences()
 
-# Where our peers differ (docs of the wire format): a text of up to D - 1 bytes always fits, whatever init_size is, and a
-# dict may hold two arrays. (sequence, step) -> recorded as BufferError or NotImplementedError, succeeds here.
+# Where our peers differ (docs of the wire format): a text of up to D - 1 bytes always fits, whatever init_size is, and
+# a dict may hold two arrays. (sequence, step) -> recorded as BufferError or NotImplementedError, succeeds here.
 ACCEPTED_HERE = {("str overflow", 3), ("str overflow", 4), ("str another init_size", 2), ("str another init_size", 4)}
 ACCEPTED_HERE.add(("dict two arrays", 0))
 

@@ -234,7 +234,8 @@ def test_pickle_is_the_name(name):
 def test_the_exit_of_a_process_that_attached_unlinks_nothing(name):
     with SharedObject(name, data=5) as so:
         inode = os.stat(SHM / name).st_ino
-        done = python("import sys; from sharedobjects import SharedObject as S; print(S(sys.argv[1]).assign(6).fetch())", name)
+        code = "import sys; from sharedobjects import SharedObject as S; print(S(sys.argv[1]).assign(6).fetch())"
+        done = python(code, name)
         assert (done.returncode, done.stdout, done.stderr) == (0, "6\n", "")
         assert os.stat(SHM / name).st_ino == inode and so.fetch() == 6
 

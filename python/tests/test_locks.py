@@ -193,7 +193,7 @@ def test_the_lock_classes_alone(so, other):
     assert sharedobjects.ReadersLock is ReadersLock
 
 
-# ---- views don't escape -----------------------------------------------------------------------------------------------
+# ---- views don't escape ----------------------------------------------------------------------------------------------
 
 
 def test_fn_gets_a_read_only_view_of_the_memory_itself(so):

@@ -77,7 +77,7 @@ def test_two_arrays_and_nested_dicts(name):
     value = {
         "rgb": np.arange(6000, dtype=np.uint8).reshape(20, 100, 3),
         "depth": np.arange(2000, dtype=np.float32).reshape(20, 100),
-        "info": {"stamp": 12, "pose": Pose([1, 2, 3]), "deeper": {"K": np.eye(3), "empty": {}, b"raw": bytearray(b"x")}},
+        "info": {"stamp": 12, "pose": Pose([1, 2, 3]), "deeper": {"K": np.eye(3), "none": {}, b"raw": bytearray(b"x")}},
         Pose(): None,
     }
     found = round_trip(name, value)

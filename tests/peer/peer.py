@@ -2,7 +2,8 @@
 
     -> {"id": 1, "op": "open", "handle": "a", "name": "x", "data": <value>, "init_size": 100}
     <- {"id": 1, "ok": true, "result": {"object_type_idx": 2, "nbytes": 17}}
-    <- {"id": 1, "ok": false, "raises": "MismatchError", "bases": ["SharedObjectError", "BufferError", ...], "message": "..."}
+    <- {"id": 1, "ok": false, "raises": "MismatchError", "bases": ["SharedObjectError", "BufferError", ...],
+        "message": "..."}
 
 Values are in the JSON form (python/tests/json_form.py). Commands and what they answer:
 
@@ -25,11 +26,12 @@ Values are in the JSON form (python/tests/json_form.py). Commands and what they 
     read_loop     handle | plain_name, values, [count]
                                           null; a thread fetches, and counts what is none of the values
     stop_loop     handle | plain_name, [wait]
-                                          writes: count / reads: count, wrong (and first_wrong, a value). `wait`: true
+                                          count; of reads also wrong (and first_wrong, a value). `wait`: true
                                           lets a loop with a `count` come to its end first
     plain_create  name, value, [stop_after: open | truncate | metadata | assign]
     plain_assign  name, value             null; by a second, independent implementation that behaves like an
-    plain_fetch   name                    unmodified real_robot process (plain.py); `plain_name` above uses it too
+    plain_trigger name                    unmodified real_robot process (plain.py); `plain_name` above uses it too
+    plain_fetch   name                    the value
     exit                                  null, then the process ends, as it does when stdin closes
 
 `data` that is {"type": "none"} is None: the same as leaving it out.
@@ -88,7 +90,7 @@ class WriteLoop:
 
     def stop(self, wait):
         self._loop.finish(wait)
-        return {"writes": self._loop.count}
+        return {"count": self._loop.count}
 
 
 class ReadLoop:
@@ -198,6 +200,9 @@ class Peer:
 
     def plain_assign(self, name, value):
         plain.assign(name, from_json(value))
+
+    def plain_trigger(self, name):
+        plain.trigger(name)
 
     def plain_fetch(self, name):
         return to_json(plain.fetch(name))

@@ -1,8 +1,9 @@
 """A plain peer: what an unmodified `real_robot` process does to a segment, in as few lines as possible.
 
-Written from the wire format alone and apart from the package, so that the two check each other. Bool, int, float, complex,
-str, bytes, bytearray and ndarray. Like the original, and unlike the package, it creates step by step, stores mtime with
-struct.pack_into (which zeroes its target first), and refuses a text that its own rule would give another capacity.
+Written from the wire format alone and apart from the package, so that the two check each other. Bool, int, float,
+complex, str, bytes, bytearray and ndarray. Like the original, and unlike the package, it creates step by step, stores
+mtime with struct.pack_into (which zeroes its target first), and refuses a text that its own rule would give another
+capacity.
 """
 
 import contextlib
@@ -48,6 +49,11 @@ def assign(name, value):
     """Assign to an existing object; also what completes one that was left after its metadata."""
     with contextlib.closing(Handle(name)) as handle:
         handle.assign(value)
+
+
+def trigger(name):
+    with contextlib.closing(Handle(name)) as handle, _flock(handle.memory, fcntl.LOCK_EX):
+        struct.pack_into("Q", handle.memory.buf, 0, time.time_ns())
 
 
 def fetch(name):
@@ -128,7 +134,7 @@ def _flock(memory, operation):
 
 def _untracked(name, **creation):
     memory = SharedMemory(name, **creation)
-    # The tracker would unlink the name when this process exits. An unmodified process lets it; here the tests decide when
-    # an object goes.
+    # The tracker would unlink the name when this process exits. An unmodified process lets it; here the tests decide
+    # when an object goes.
     resource_tracker.unregister(memory._name, "shared_memory")
     return memory

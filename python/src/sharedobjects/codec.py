@@ -141,8 +141,9 @@ def _index_of_dtype(array: np.ndarray, place: Place) -> int:
     index = dtype_index(array.dtype)
     if index is None:
         raise UnsupportedDTypeError(
-            f"{place}: an array of dtype {array.dtype} can't be shared. The dtypes are bool, the ints of 8 to 64 bits, the "
-            "floats of 16 to 64 bits, complex64 and complex128, and on x86-64 the long doubles; convert it with .astype()."
+            f"{place}: an array of dtype {array.dtype} can't be shared. The dtypes are bool, the ints of 8 to 64 bits, "
+            "the floats of 16 to 64 bits, complex64 and complex128, and on x86-64 the long doubles; convert it with "
+            ".astype()."
         )
     return index
 
@@ -153,9 +154,8 @@ def _payload(value: Any, tag: int, place: Place) -> Union[bytes, bytearray]:
     try:
         return value.encode("utf-8")
     except UnicodeEncodeError as e:
-        raise TextEncodeError(
-            e.encoding, e.object, e.start, e.end, f"{place}: {e.reason}; share it as bytes, or encode it without surrogates"
-        ) from None
+        reason = f"{place}: {e.reason}; share it as bytes, or without its surrogates"
+        raise TextEncodeError(e.encoding, e.object, e.start, e.end, reason) from None
 
 
 # ---- encode ---------------------------------------------------------------------------------------------------------
@@ -222,7 +222,8 @@ class _Encoder:
             self._tail += value.tobytes()
             return
         self._done.append(self._tail)
-        # As bytes: no float is loaded and stored on the way, so NaN payloads and long double's padding stay as they are.
+        # As bytes: no float is loaded and stored on the way, so NaN payloads and long double's padding stay as they
+        # are.
         self._done.append(memoryview(np.ascontiguousarray(value).reshape(-1).view(np.uint8)))
         self._tail = bytearray()
 
@@ -304,9 +305,8 @@ def _decode_text(buf: memoryview, offset: int, area: TextArea, place: Place) -> 
     try:
         return payload.decode("utf-8")
     except UnicodeDecodeError as e:
-        raise TextDecodeError(
-            e.encoding, e.object, e.start, e.end, f"{place}: {e.reason}; whoever wrote it should have made a bytes object"
-        ) from None
+        reason = f"{place}: {e.reason}; whoever wrote it should have made a bytes object"
+        raise TextDecodeError(e.encoding, e.object, e.start, e.end, reason) from None
 
 
 def _decode_dict(buf: memoryview, offset: int, area: DictArea, place: Place) -> Dict[Any, Any]:

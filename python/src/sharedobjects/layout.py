@@ -89,8 +89,8 @@ DEFAULT_INIT_SIZE = 100
 def text_field_size(payload: int, init_size: int) -> int:
     """D of a new object whose first payload has that many bytes.
 
-    The rule is `real_robot`'s. Its writers recompute it on every assign and refuse the object if it comes out different,
-    so an object that they are to write must have been made with it.
+    The rule is `real_robot`'s. Its writers recompute it on every assign and refuse the object if it comes out
+    different, so an object that they are to write must have been made with it.
     """
     doubled = 2 * payload
     return 1 + (doubled if doubled >= init_size else init_size)
@@ -111,7 +111,8 @@ MAX_ARRAY_BYTES = 2**63 - 1  # npy_intp: numpy multiplies shapes in it
 
 _LONG_DOUBLE_IS_X87 = np.finfo(np.longdouble).nmant == 63 and np.dtype(np.longdouble).itemsize == 16
 
-# Index = position. longdouble is x86-64's 80-bit extended in 16 bytes; where numpy's is another, the two can't be shared.
+# Index = position. longdouble is x86-64's 80-bit extended in 16 bytes; where numpy's is another, the two can't be
+# shared.
 DTYPES: Tuple[Optional[np.dtype], ...] = (
     np.dtype(np.bool_),
     np.dtype(np.int8),
@@ -254,9 +255,9 @@ def buf_size(area: Area) -> int:
 
 # ---- trailer --------------------------------------------------------------------------------------------------------
 #
-# A C# peer may keep fields of its own behind `buf_size`. Nothing in this package reads or writes them: all it has to know
-# is that a segment may be longer than its object for that one reason, and for no other. The magic is written last, so a
-# place where it still is zero is no trailer.
+# A C# peer may keep fields of its own behind `buf_size`. Nothing in this package reads or writes them: all it has to
+# know is that a segment may be longer than its object for that one reason, and for no other. The magic is written last,
+# so a place where it still is zero is no trailer.
 
 TRAILER_ALIGNMENT = 64
 TRAILER_MIN_SIZE = 40  # magic and version, two u64 stamps, futex word, waiter count, schema hash

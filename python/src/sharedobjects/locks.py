@@ -59,9 +59,9 @@ def acquire(fd: int, operation: int, timeout: Optional[float], name: str) -> Non
         if left <= 0:
             kind = "writer" if operation == fcntl.LOCK_EX else "readers"
             raise LockTimeoutError(
-                f"SharedObject {name!r}: no {kind} lock within {timeout} s. Another process or handle holds its lock: a long "
-                "fetch(fn), or a plain real_robot process in which something raised inside fetch (it keeps the lock until "
-                "it exits). `lslocks` names it."
+                f"SharedObject {name!r}: no {kind} lock within {timeout} s. Another process or handle holds its lock: "
+                "a long fetch(fn), or a plain real_robot process in which something raised inside fetch (it keeps the "
+                "lock until it exits). `lslocks` names it."
             )
         time.sleep(min(pause, left))
         pause = min(2 * pause, _LONGEST_PAUSE)
@@ -137,9 +137,9 @@ class CallLock:
         lock = self._lock
         if lock._is_owned():  # type: ignore[attr-defined]  # as threading.Condition does
             raise ReentrantCallError(
-                f"SharedObject {self.name!r} was called from inside a function that this same handle is running (the fn "
-                "of a fetch, or a signal handler): it would wait for itself. Return the value from fn and go on after "
-                "the fetch."
+                f"SharedObject {self.name!r} was called from inside a function that this same handle is running (the "
+                "fn of a fetch, or a signal handler): it would wait for itself. Return the value from fn and go on "
+                "after the fetch."
             )
         try:
             if not lock.acquire(timeout=-1 if self.timeout is None else self.timeout):

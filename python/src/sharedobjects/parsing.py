@@ -1,7 +1,7 @@
 """Reading what a segment says about itself, without believing any of it.
 
-The bytes may come from a process that died, from an older version, or from anyone who may write to /dev/shm: every size,
-rank, count, tag and index is checked against what is really there before it is used.
+The bytes may come from a process that died, from an older version, or from anyone who may write to /dev/shm: every
+size, rank, count, tag and index is checked against what is really there before it is used.
 """
 
 from __future__ import annotations
@@ -102,15 +102,16 @@ class _Parser:
         dtype = DTYPES[index] if index < len(DTYPES) else None
         if dtype is None:
             raise UnknownTagError(
-                f"{place}: dtype index {index} is not one that this machine has; they go from 0 to {len(DTYPES) - 1}, and 12 "
-                f"and 15 are x86-64's long double. {_ADVICE}"
+                f"{place}: dtype index {index} is not one that this machine has; they go from 0 to {len(DTYPES) - 1}, "
+                f"and 12 and 15 are x86-64's long double. {_ADVICE}"
             )
         if ndim > MAX_NDIM:
             raise _invalid(place, f"an array of {ndim} dimensions; numpy has at most {MAX_NDIM}")
         shape = tuple(
             self._u64(start + ARRAY_SHAPE_OFFSET + U64.size * i, end, "the array's shape", place) for i in range(ndim)
         )
-        # numpy leaves zeros out when it looks for overflow, so a (0, huge, huge) shape is beyond it although it is empty.
+        # numpy leaves zeros out when it looks for overflow, so a (0, huge, huge) shape is beyond it although it is
+        # empty.
         nonzero = dtype.itemsize
         for length in shape:
             nonzero *= length or 1

@@ -24,8 +24,8 @@ class Pose:
     """Position `p`, shape (3,), and rotation `q`, shape (4,), a quaternion in the order **w x y z**; both float32.
 
     The unit of `p` is the application's (metres, by custom). `q` is taken as it is: neither checked nor normalised.
-    A Pose does not change after it is made (`p` and `q` are read-only arrays), so it can be a dict key. Two are equal if
-    all seven numbers are.
+    A Pose does not change after it is made (`p` and `q` are read-only arrays), so it can be a dict key. Two are equal
+    if all seven numbers are.
 
     :raises ValueError: `p` or `q` has another shape.
     """

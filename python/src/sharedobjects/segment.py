@@ -22,8 +22,8 @@ _MODE = 0o600
 _OPEN_FLAGS = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
 _MAX_NAME_BYTES = 255
 
-# What open(O_TMPFILE) says where the kernel or the file system has no unnamed files (EISDIR: a kernel older than the flag
-# takes it for O_DIRECTORY), and what linkat says where there is no /proc to name the descriptor by.
+# What open(O_TMPFILE) says where the kernel or the file system has no unnamed files (EISDIR: a kernel older than the
+# flag takes it for O_DIRECTORY), and what linkat says where there is no /proc to name the descriptor by.
 _NO_UNNAMED_FILES = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT)
 _NO_LINK_BY_DESCRIPTOR = (errno.ENOENT, errno.EXDEV, errno.EPERM, errno.EACCES)
 
@@ -185,8 +185,8 @@ class Segment:
     def close(self) -> None:
         """Let descriptor and mapping go; may be called again.
 
-        The mapping ends with the last reference to it, never by mmap.close(): that would pull it from under an array that
-        somebody kept, as numpy does not always hold a buffer for as long as it uses it.
+        The mapping ends with the last reference to it, never by mmap.close(): that would pull it from under an array
+        that somebody kept, as numpy does not always hold a buffer for as long as it uses it.
         """
         if self._map is None:
             return

@@ -42,16 +42,16 @@ class SharedObject:
     """A value in shared memory under a name, for processes (and threads) that read and write it at any time.
 
     What can be shared: None, bool, int (64-bit), float, complex, `Pose` (also `sapien.Pose`), str, bytes, bytearray,
-    `np.ndarray`, and dicts of these, nested as you like; exactly these types, no subclasses. The type, an array's dtype and
-    shape, a dict's items in their order, and the capacity of every text are fixed when the object is made; the value is
-    what `assign` changes. An object made without data holds None and serves as a trigger.
+    `np.ndarray`, and dicts of these, nested as you like; exactly these types, no subclasses. The type, an array's dtype
+    and shape, a dict's items in their order, and the capacity of every text are fixed when the object is made; the
+    value is what `assign` changes. An object made without data holds None and serves as a trigger.
 
     **Threads.** A handle may be used by several threads; its calls run one after the other. A call on the handle from
     inside a function that it is running (`fetch(fn)`) raises ReentrantCallError. Another handle on the *same object* is
     not detected there: assigning through it inside fn waits for fn itself, for ever or until `lock_timeout`.
 
-    **Processes.** Pickles as its name: the receiving process opens the object of that name. After a fork the child goes on
-    with the handle; it gets locks of its own.
+    **Processes.** Pickles as its name: the receiving process opens the object of that name. After a fork the child goes
+    on with the handle; it gets locks of its own.
 
     **Last seen.** Every handle remembers the stamp of the value that it saw last (`mtime`), see `modified`.
     """
@@ -67,7 +67,8 @@ class SharedObject:
     ) -> None:
         """Open the object of that name, or make it.
 
-        If it exists, `data` (unless None) is assigned to it, with a log message. If it does not, it is made to fit `data`.
+        If it exists, `data` (unless None) is assigned to it, with a log message. If it does not, it is made to fit
+        `data`.
 
         :param name: a file name: not empty, no "/", at most 255 bytes.
         :param data: the first value.
@@ -91,7 +92,8 @@ class SharedObject:
         area = describe(data, init_size, self._place)
         try:
             if not self._mount_or_create(data, area, creation_timeout) and data is not None:
-                _log.warning("implicitly overwriting the data of %s", self._place)  # not self: a record may be kept for long
+                # Not %r of self: a log record may be kept for long, and the handle with it.
+                _log.warning("implicitly overwriting the data of %s", self._place)
                 self.assign(data)
         except BaseException:
             self._release()
@@ -118,8 +120,8 @@ class SharedObject:
                 pass
             if time.monotonic() >= deadline:
                 raise BeingMadeError(
-                    f"{self._place}: exists, but was still being made after {timeout} s: it has no size or no type yet. Its "
-                    "maker died or is very slow; if it died, unlink the object, or wait longer (creation_timeout)."
+                    f"{self._place}: exists, but was still being made after {timeout} s: it has no size or no type "
+                    "yet. Its maker died or is very slow: unlink the object, or wait longer (creation_timeout)."
                 )
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
@@ -221,11 +223,13 @@ class SharedObject:
     # ---- writing ----------------------------------------------------------------------------------------------------
 
     def assign(self, data: Any) -> "SharedObject":
-        """Store a value, which counts as seen by this handle. Everything is checked first: if it raises, nothing changed.
+        """Store a value, which counts as seen by this handle. If it raises, nothing changed: all is checked first.
 
         :returns: the object itself, for chaining.
-        :raises MismatchError: (a BufferError) another type, dtype or shape, other items; CapacityError: a text too long.
-        :raises UnsupportedTypeError: (a TypeError) no way to share such data; `np.asarray` makes numpy scalars shareable.
+        :raises MismatchError: (a BufferError) another type, dtype or shape, other items; CapacityError: a text too
+            long.
+        :raises UnsupportedTypeError: (a TypeError) no way to share such data; `np.asarray` makes numpy scalars
+            shareable.
         :raises IntRangeError: (a struct.error and OverflowError) an int of more than 64 bits.
         :raises TextEncodeError: (a UnicodeEncodeError) a str with a lone surrogate.
         :raises ReentrantCallError, LockTimeoutError, ClosedError: see there.
@@ -239,8 +243,8 @@ class SharedObject:
             segment.stamp[0] = stamp  # before the data: lock-free readers of other processes rely on it
             _store(segment.buf, encoded)
         except BaseException:
-            # Only a signal handler that raises (Ctrl-C) gets here, and half a value must not stay: storing can't fail and
-            # may be repeated.
+            # Only a signal handler that raises (Ctrl-C) gets here, and half a value must not stay: storing can't fail
+            # and may be repeated.
             segment.stamp[0] = stamp
             _store(segment.buf, encoded)
             raise
