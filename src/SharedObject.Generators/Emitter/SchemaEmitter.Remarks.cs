@@ -1,0 +1,52 @@
+using System.Collections.Generic;
+using System.Linq;
+using SharedObjects.Generators.Helpers;
+using SharedObjects.Generators.Layout;
+using SharedObjects.Generators.Model;
+
+namespace SharedObjects.Generators.Emitter;
+
+/// <summary>The layout as a table in the documentation of the type.</summary>
+internal sealed partial class SchemaEmitter
+{
+    private void EmitRemarks()
+    {
+        string what = _schema.Kind == SchemaKind.Value ? "this value itself" : "a Python <c>dict</c> with an item a member";
+        _writer.WriteLine(
+            $"""
+            /// <remarks>
+            /// The shared object is {what}; it takes {_layout.BufferSize} bytes.
+            /// <code>
+            """);
+        foreach (string line in Table())
+        {
+            _writer.WriteLine($"/// {CSharpText.Xml(line)}");
+        }
+
+        _writer.WriteLine(
+            """
+            /// </code>
+            /// An offset is that of the value's data area, the byte behind its type tag, counted from the object's first byte.
+            /// </remarks>
+            """);
+    }
+
+    private IEnumerable<string> Table()
+    {
+        bool hasKeys = _schema.Kind == SchemaKind.Dict;
+        List<string[]> rows = [["member", "key", "type", "offset", "size"]];
+        for (int i = 0; i < _schema.Members.Count; i++)
+        {
+            MemberModel member = _schema.Members[i];
+            MemberPlace place = _layout.Places[i];
+            rows.Add([member.Name, CSharpText.Literal(member.Key), member.Value.Wire.Description, $"{place.DataOffset}", $"{place.DataSize}"]);
+        }
+
+        int Width(int column) => rows.Max(row => row[column].Length);
+        return rows.Select(row => string.Join(
+            "  ",
+            hasKeys
+                ? [row[0].PadRight(Width(0)), row[1].PadRight(Width(1)), row[2].PadRight(Width(2)), row[3].PadLeft(Width(3)), row[4].PadLeft(Width(4))]
+                : new[] { row[0].PadRight(Width(0)), row[2].PadRight(Width(2)), row[3].PadLeft(Width(3)), row[4].PadLeft(Width(4)) }));
+    }
+}

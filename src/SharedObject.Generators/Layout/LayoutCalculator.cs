@@ -1,0 +1,57 @@
+using System.Collections.Generic;
+using System.Linq;
+using SharedObjects.Generators.Helpers;
+using SharedObjects.Generators.Model;
+
+namespace SharedObjects.Generators.Layout;
+
+/// <summary>Where each member of a schema is. A pure function of the model: everything it needs is in the wire types.</summary>
+internal static class LayoutCalculator
+{
+    /// <summary>
+    /// The wire type of a schema's whole value: the dict of its members, or the only member's own type.
+    /// </summary>
+    internal static WireType WireTypeOf(SchemaKind kind, int initSize, IReadOnlyList<MemberModel> members) =>
+        kind == SchemaKind.Value
+            ? members[0].Value.Wire
+            : new DictWire(members.Select(member => ItemOf(member, initSize)).ToImmutableEquatableArray());
+
+    /// <summary>The size of an object that holds a value of the given type: Python's <c>buf_size</c>.</summary>
+    internal static long BufferSizeOf(WireType value) => WireConstants.DataOffset + value.DataSize;
+
+    /// <summary>The offsets of a schema whose size the parser has found to be at most <see cref="WireConstants.MaxBufferSize"/>.</summary>
+    internal static SchemaLayout Compute(SchemaModel schema)
+    {
+        var places = new List<MemberPlace>(schema.Members.Count);
+        if (schema.Wire is DictWire dict && schema.Kind == SchemaKind.Dict)
+        {
+            long item = WireConstants.DataOffset + WireConstants.SizeFieldSize;
+            for (int i = 0; i < dict.Items.Count; i++)
+            {
+                places.Add(PlaceOf(schema.Members[i], item + dict.Items[i].ValueOffset));
+                item += dict.Items[i].Size;
+            }
+        }
+        else
+        {
+            places.Add(PlaceOf(schema.Members[0], WireConstants.DataOffset));
+        }
+
+        return new SchemaLayout(checked((int)BufferSizeOf(schema.Wire)), places.ToImmutableEquatableArray());
+    }
+
+    private static DictItemWire ItemOf(MemberModel member, int initSize)
+    {
+        long capacity = TextWire.CapacityFor(Utf8Text.Length(member.Key) ?? 0, initSize);
+        // A key beyond this can't be in an object anyway; the parser sees that by the object's size.
+        var key = new TextWire(WireText.Str, (int)System.Math.Min(capacity, WireConstants.MaxBufferSize));
+        return new DictItemWire(member.Key, key, member.Value.Wire);
+    }
+
+    private static MemberPlace PlaceOf(MemberModel member, long dataOffset)
+    {
+        WireType wire = member.Value.Wire;
+        long valueOffset = wire is ArrayWire array ? dataOffset + array.ElementsOffset : dataOffset;
+        return new MemberPlace(checked((int)dataOffset), checked((int)valueOffset), checked((int)wire.DataSize));
+    }
+}

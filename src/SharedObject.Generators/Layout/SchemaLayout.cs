@@ -1,0 +1,14 @@
+using SharedObjects.Generators.Helpers;
+
+namespace SharedObjects.Generators.Layout;
+
+/// <summary>The offsets of a schema, all counted from the object's first byte.</summary>
+/// <param name="BufferSize">The size of the object, header included.</param>
+/// <param name="Places">The place of each member, in the order of the members.</param>
+internal sealed record SchemaLayout(int BufferSize, ImmutableEquatableArray<MemberPlace> Places);
+
+/// <summary>Where a member is.</summary>
+/// <param name="DataOffset">Where its data area begins: the byte after the tag.</param>
+/// <param name="ValueOffset">An ndarray's first element; for all other types the data area.</param>
+/// <param name="DataSize">The size of the data area.</param>
+internal sealed record MemberPlace(int DataOffset, int ValueOffset, int DataSize);

@@ -1,0 +1,108 @@
+using System;
+using System.Linq;
+using SharedObjects.Generators.Helpers;
+
+namespace SharedObjects.Generators.Layout;
+
+/// <summary>The type of a value on the wire, with all that its size depends on.</summary>
+/// <remarks>Sizes are <see cref="long"/>, so that what is too large for an object can be seen instead of overflowing.</remarks>
+internal abstract record WireType
+{
+    /// <summary>The size of the data area: what follows the tag.</summary>
+    internal abstract long DataSize { get; }
+
+    /// <summary>The type as the runtime's messages and Python users would call it.</summary>
+    internal abstract string Description { get; }
+}
+
+internal enum WireScalar
+{
+    Bool,
+    Int,
+    Float,
+    Complex,
+    Pose,
+}
+
+/// <summary>A value whose type alone says its size.</summary>
+internal sealed record ScalarWire(WireScalar Scalar) : WireType
+{
+    internal override long DataSize => Scalar switch
+    {
+        WireScalar.Bool => 1,
+        WireScalar.Int or WireScalar.Float => 8,
+        WireScalar.Complex => 16,
+        WireScalar.Pose => 7 * 4,
+        _ => throw new InvalidOperationException($"No such scalar: {Scalar}."),
+    };
+
+    internal override string Description => Scalar switch
+    {
+        WireScalar.Bool => "bool",
+        WireScalar.Int => "int",
+        WireScalar.Float => "float",
+        WireScalar.Complex => "complex",
+        _ => "Pose",
+    };
+}
+
+internal enum WireText
+{
+    Str,
+    Bytes,
+    ByteArray,
+}
+
+/// <summary>A <c>str</c>, <c>bytes</c> or <c>bytearray</c>: u64 D, then D = capacity + 1 bytes.</summary>
+internal sealed record TextWire(WireText Text, int Capacity) : WireType
+{
+    internal override long DataSize => WireConstants.SizeFieldSize + (long)Capacity + 1;
+
+    internal override string Description => (Text switch
+    {
+        WireText.Str => "str",
+        WireText.Bytes => "bytes",
+        _ => "bytearray",
+    }) + $" of up to {Capacity} bytes";
+
+    /// <summary>The capacity Python's rule gives a payload: twice its length if that reaches init_size, else init_size.</summary>
+    internal static long CapacityFor(int length, int initSize) => Math.Max(2L * length, initSize);
+}
+
+/// <summary>An ndarray: dtype, rank, shape, then the elements in C order.</summary>
+internal sealed record ArrayWire(ElementType Element, ImmutableEquatableArray<int> Shape) : WireType
+{
+    internal int ElementsOffset => WireConstants.ArrayHeadSize + (WireConstants.LengthFieldSize * Shape.Count);
+
+    internal long ElementsSize => Length * Element.Size;
+
+    /// <summary>
+    /// How many elements there are. The parser refuses shapes whose product passes <see cref="WireConstants.MaxBufferSize"/>
+    /// before it makes an <see cref="ArrayWire"/> of them.
+    /// </summary>
+    internal long Length => Shape.Aggregate(1L, (product, length) => product * length);
+
+    internal override long DataSize => ElementsOffset + ElementsSize;
+
+    internal override string Description => $"ndarray {Element.NumpyName} {ShapeText}";
+
+    /// <summary>The shape as numpy prints it: <c>(7,)</c>, <c>(480, 848, 3)</c>.</summary>
+    internal string ShapeText => Shape.Count == 1 ? $"({Shape[0]},)" : $"({string.Join(", ", Shape)})";
+}
+
+/// <summary>A dict: u64 L, then key tag, key, value tag and value of each item.</summary>
+internal sealed record DictWire(ImmutableEquatableArray<DictItemWire> Items) : WireType
+{
+    internal override long DataSize => WireConstants.SizeFieldSize + Items.Sum(item => item.Size);
+
+    internal override string Description => $"dict of {Items.Count} item{(Items.Count == 1 ? "" : "s")}";
+}
+
+/// <summary>An item with a <c>str</c> key.</summary>
+internal sealed record DictItemWire(string Key, TextWire KeyType, WireType Value)
+{
+    /// <summary>Where the value's data area begins, counted from the item's first byte.</summary>
+    internal long ValueOffset => WireConstants.TagSize + KeyType.DataSize + WireConstants.TagSize;
+
+    internal long Size => ValueOffset + Value.DataSize;
+}

@@ -1,0 +1,11 @@
+namespace SharedObjects.Generators.Model;
+
+/// <summary>The names of what is generated into the type; each has a suffix where the type has a member of that name.</summary>
+internal sealed record GeneratedNames(
+    string Codec,
+    string DefaultName,
+    string Open,
+    string OpenOrCreate,
+    string Create,
+    string Publish,
+    string CodecClass);

@@ -1,0 +1,8 @@
+namespace SharedObjects.Generators.Model;
+
+/// <summary>A member of a schema.</summary>
+/// <param name="Name">The C# name, without <c>@</c>.</param>
+/// <param name="Key">The dict key; of no meaning in a schema of kind Value.</param>
+/// <param name="Value">Its type.</param>
+/// <param name="MayBeNull">Whether its type has a <c>?</c>; a null is refused when it is to be written.</param>
+internal sealed record MemberModel(string Name, string Key, ValueModel Value, bool MayBeNull);

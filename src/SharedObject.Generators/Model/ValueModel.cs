@@ -1,0 +1,58 @@
+using SharedObjects.Generators.Layout;
+
+namespace SharedObjects.Generators.Model;
+
+/// <summary>The type of a member: what it is on the wire, and how C# sees it.</summary>
+internal abstract record ValueModel(WireType Wire);
+
+internal sealed record BoolValue() : ValueModel(new ScalarWire(WireScalar.Bool));
+
+/// <param name="TypeName">The C# type as it stands in source.</param>
+/// <param name="Integer">The keyword of the integer type; of an enum, the one that underlies it.</param>
+internal sealed record IntValue(string TypeName, string Integer) : ValueModel(new ScalarWire(WireScalar.Int))
+{
+    internal bool IsEnum => TypeName != Integer;
+}
+
+/// <param name="IsSingle">Whether the C# type is <c>float</c>, not <c>double</c>.</param>
+internal sealed record FloatValue(bool IsSingle) : ValueModel(new ScalarWire(WireScalar.Float));
+
+internal sealed record ComplexValue() : ValueModel(new ScalarWire(WireScalar.Complex));
+
+internal sealed record PoseValue() : ValueModel(new ScalarWire(WireScalar.Pose));
+
+internal sealed record StringValue(TextWire Text) : ValueModel(Text);
+
+/// <summary>A <c>byte[]</c> that is <c>bytes</c> or <c>bytearray</c>.</summary>
+internal sealed record BytesValue(TextWire Text) : ValueModel(Text);
+
+internal sealed record ArrayValue(ArrayWire Array, ArrayForm Form) : ValueModel(Array);
+
+internal enum ArrayForm
+{
+    /// <summary><c>T[]</c>, whatever the rank of the shape.</summary>
+    Flat,
+
+    /// <summary><c>T[,]</c>.</summary>
+    Rank2,
+
+    /// <summary><c>T[,,]</c>.</summary>
+    Rank3,
+
+    /// <summary><c>System.Numerics.Tensors.Tensor&lt;T&gt;</c>.</summary>
+    Tensor,
+}
+
+/// <summary>A <c>Vector3</c>, <c>Quaternion</c> or <c>Matrix4x4</c>, which is a small float32 or float64 ndarray.</summary>
+/// <param name="Array">The ndarray.</param>
+/// <param name="TypeName">The type's simple name; the runtime's methods in <c>WireNumerics</c> end in it.</param>
+/// <param name="IsFloat64">Whether the elements are float64.</param>
+/// <param name="QuaternionOrder">The member of the runtime's enum, for a quaternion only.</param>
+internal sealed record NumericsValue(ArrayWire Array, string TypeName, bool IsFloat64, string? QuaternionOrder) : ValueModel(Array);
+
+/// <summary>A member whose type is a schema of its own.</summary>
+/// <param name="Schema">That schema's wire type.</param>
+/// <param name="TypeName">The C# type, as it stands in source.</param>
+/// <param name="IsReferenceType">Whether it can be null.</param>
+/// <param name="CodecName">The name of its generated <c>Codec</c>.</param>
+internal sealed record NestedValue(WireType Schema, string TypeName, bool IsReferenceType, string CodecName) : ValueModel(Schema);

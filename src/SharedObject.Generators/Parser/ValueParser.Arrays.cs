@@ -1,0 +1,141 @@
+using System.Linq;
+using System.Numerics;
+using Microsoft.CodeAnalysis;
+using SharedObjects.Generators.Diagnostics;
+using SharedObjects.Generators.Helpers;
+using SharedObjects.Generators.Layout;
+using SharedObjects.Generators.Model;
+
+namespace SharedObjects.Generators.Parser;
+
+/// <summary>Members that are ndarrays.</summary>
+internal static partial class ValueParser
+{
+    private static ArrayForm? FormOf(IArrayTypeSymbol array) => array.Rank switch
+    {
+        1 => ArrayForm.Flat,
+        2 => ArrayForm.Rank2,
+        3 => ArrayForm.Rank3,
+        _ => null,
+    };
+
+    private static ArrayValue? ParseArray(
+        MemberCandidate member, MemberAttributes attributes, ITypeSymbol elementType, ArrayForm? form, ParseContext context)
+    {
+        Location typeLocation = Locations.TypeOf(member.Declared, context.Cancellation);
+        if (elementType.TypeKind == TypeKind.Error)
+        {
+            context.Fail();
+            return null;
+        }
+
+        if (KnownTypes.ElementOf(elementType) is not { } element || form is not { } known)
+        {
+            context.Report(
+                DiagnosticDescriptors.UnsupportedMemberType,
+                typeLocation,
+                member.Name,
+                KnownTypes.DisplayName(member.Type),
+                UnsupportedTypes.Advice(member.Type));
+            return null;
+        }
+
+        CheckAttributes(member, attributes, context, "Shape");
+        int? rank = known switch
+        {
+            ArrayForm.Rank2 => 2,
+            ArrayForm.Rank3 => 3,
+            _ => null,
+        };
+        if (attributes.Shape is not { } attribute)
+        {
+            context.Report(DiagnosticDescriptors.ShapeMissing, typeLocation, member.Name, SuggestedShape(rank));
+            return null;
+        }
+
+        return ParseShape(member, attribute, element, rank, context) is { } shape
+            ? new ArrayValue(new ArrayWire(element, shape), known)
+            : null;
+    }
+
+    private static ImmutableEquatableArray<int>? ParseShape(
+        MemberCandidate member, AttributeData attribute, ElementType element, int? rank, ParseContext context)
+    {
+        if (attribute.ConstructorArguments is not [{ Kind: TypedConstantKind.Array } argument])
+        {
+            context.Fail();
+            return null;
+        }
+
+        int[] lengths = argument.IsNull ? [] : [.. argument.Values.Select(value => value.Value is int length ? length : 0)];
+        if (lengths.Length == 0 || (rank is { } expected && lengths.Length != expected))
+        {
+            context.Report(
+                DiagnosticDescriptors.ShapeRank,
+                Locations.Attribute(attribute),
+                member.Name,
+                lengths.Length == 0 ? "no lengths" : $"{lengths.Length} length{(lengths.Length == 1 ? "" : "s")}",
+                KnownTypes.DisplayName(member.Type),
+                rank is null ? "one dimension at least" : $"{rank} dimensions",
+                SuggestedShape(rank));
+            return null;
+        }
+
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            if (lengths[i] <= 0)
+            {
+                context.Report(DiagnosticDescriptors.ShapeLength, Locations.Argument(attribute, i), member.Name, lengths[i]);
+                return null;
+            }
+        }
+
+        BigInteger size = lengths.Aggregate(new BigInteger(element.Size), (product, length) => product * length);
+        if (size > WireConstants.MaxBufferSize)
+        {
+            context.Report(DiagnosticDescriptors.TooLarge, Locations.Attribute(attribute), member.Name, size, WireConstants.MaxBufferSize);
+            return null;
+        }
+
+        return lengths.ToImmutableEquatableArray();
+    }
+
+    private static string SuggestedShape(int? rank) => rank switch
+    {
+        2 => "[Shape(…, …)]",
+        3 => "[Shape(…, …, …)]",
+        _ => "[Shape(…)]",
+    };
+
+    /// <summary>The ndarray that a type of <c>System.Numerics</c> becomes, or null for all other types.</summary>
+    private static ArrayWire? NumericsElements(ITypeSymbol type)
+    {
+        int[]? shape = type.Name switch
+        {
+            "Vector3" => [3],
+            "Quaternion" => [4],
+            "Matrix4x4" => [4, 4],
+            _ => null,
+        };
+        return shape is not null && KnownTypes.Is(type, "System.Numerics", type.Name)
+            ? new ArrayWire(ElementType.Float32, shape.ToImmutableEquatableArray())
+            : null;
+    }
+
+    private static NumericsValue ParseNumerics(
+        MemberCandidate member, MemberAttributes attributes, ArrayWire single, ParseContext context)
+    {
+        bool isQuaternion = member.Type.Name == "Quaternion";
+        CheckAttributes(member, attributes, context, isQuaternion ? ["Float64", "QuaternionOrder"] : ["Float64"]);
+        bool isFloat64 = attributes.Float64 is not null;
+        return new NumericsValue(
+            isFloat64 ? single with { Element = ElementType.Float64 } : single,
+            member.Type.Name,
+            isFloat64,
+            isQuaternion ? OrderOf(attributes) : null);
+    }
+
+    // The runtime's enum has Xyzw = 0 and Wxyz = 1.
+    private static string OrderOf(MemberAttributes attributes) =>
+        attributes.QuaternionOrder is { ConstructorArguments: [{ Value: 1 }] } ? "Wxyz" : "Xyzw";
+}
