@@ -1,0 +1,13 @@
+using System;
+
+namespace SharedObjects;
+
+/// <summary>The operating system refused a call: no permission, no space in shared memory, too many open files, …</summary>
+public sealed class SharedSystemException : SharedObjectException
+{
+    internal SharedSystemException(string objectName, string message, int errorNumber, Exception? inner = null)
+        : base(objectName, message, inner) => ErrorNumber = errorNumber;
+
+    /// <summary>The system's error number (<c>errno</c>), such as 28 for ENOSPC.</summary>
+    public int ErrorNumber { get; }
+}

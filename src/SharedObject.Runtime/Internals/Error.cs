@@ -1,0 +1,113 @@
+using System;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using SharedObjects.Interop;
+using SharedObjects.Wire;
+
+namespace SharedObjects.Internals;
+
+/// <summary>Makes every exception of the library: one place for their words.</summary>
+internal static class Error
+{
+    /// <summary>The culture of numbers in messages.</summary>
+    internal static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
+
+    internal static SharedNameException BadName(string? name, string why) =>
+        new(name ?? "", $"'{name}' can't be the name of a shared object: {why}. Use 1 to 255 bytes of UTF-8 without '/' or NUL, other than '.' and '..'.");
+
+    internal static SharedNotFoundException NotFound(string name) =>
+        new(name, $"There is no shared object '{name}'. Start its producer first, or use OpenOrCreate or Publish to make it here.");
+
+    internal static SharedExistsException Exists(string name) =>
+        new(name, $"The shared object '{name}' exists already. Use Open to mount it, OpenOrCreate to accept either, or Unlink the old one first.");
+
+    internal static SharedNotReadyException NeitherThereNorNot(string name, int tries) =>
+        new(name, $"The shared object '{name}' was made and unlinked by others {tries} times while it was being opened. Look for a producer that restarts over and over.");
+
+    internal static SharedNotReadyException BeingMade(string name, TimeSpan waited, long size) =>
+        new(name, $"The shared object '{name}' is being made: after {Seconds(waited)} its segment of {size} bytes still has no type. "
+            + "Its maker may have died half-way: if so, unlink it; if it is only slow, raise SharedObjectOptions.MountTimeout.");
+
+    internal static SharedNeverAssignedException NeverAssigned(string name) =>
+        new(name, $"The shared object '{name}' has never been assigned: it has a type, but no value yet. Assign it first, or use TryFetch.");
+
+    internal static SharedFormatException NotAnObject(string name, string why) =>
+        new(name, $"The segment '{name}' is not a shared object of this format: {why}. Another program made it, or an older version of the format.");
+
+    internal static SharedFormatException NotUtf8(in CodecContext context, string? member, Exception inner) =>
+        new(context.ObjectName, $"{Where(context.ObjectName, member)}: expected text in UTF-8, found bytes that are not. Its writer did not write a str.", inner);
+
+    internal static SharedSchemaException SchemaMismatch(string name, Type type, string difference) =>
+        new(name, $"The shared object '{name}' can't be used as {TypeName(type)}: {difference}. Change the C# type to match, or unlink the object and make it anew.");
+
+    internal static SharedSchemaException KeysChanged(string name, string difference) =>
+        new(name, $"The contents of the shared object '{name}' no longer match: {difference}. A peer has assigned a dict with other keys of the same sizes.");
+
+    internal static SharedValueException ValueDoesNotFit(in CodecContext context, string? member, string expected, string found) =>
+        ValueDoesNotFit(context.ObjectName, member, expected, found);
+
+    internal static SharedValueException ValueDoesNotFit(string name, string? member, string expected, string found) =>
+        new(name, $"{Where(name, member)}: expected {expected}, found {found}. Nothing was written; an object's type, shape and capacities stay as they were made.");
+
+    internal static SharedValueException LayoutDoesNotFit(string name, string difference) =>
+        new(name, $"The value does not fit the shared object '{name}': {difference}. Nothing was written; an object's type, shape and capacities stay as they were made.");
+
+    internal static SharedValueException TooLong(in CodecContext context, string? member, string unit, int capacity, int found) =>
+        new(context.ObjectName, $"{Where(context.ObjectName, member)}: expected at most {capacity} {unit}, found {found}. Nothing was written. "
+            + "The capacity was set when the object was made (a larger first value, init_size or [Capacity] gives more).");
+
+    internal static SharedValueException TooLarge(string name, Exception inner) =>
+        new(name, $"The value is too large for the shared object '{name}': an object has at most {ObjectLayout.MaxBufferSize} bytes.", inner);
+
+    internal static SharedValueException LoneSurrogate(string name, string? member, Exception inner) =>
+        new(name, $"{Where(name, member)}: expected a text that can be written in UTF-8, found one with half a surrogate pair. Nothing was written.", inner);
+
+    internal static SharedValueException NotShareable(string name, object value, string advice) =>
+        new(name, $"{Where(name, null)}: expected a value of a type that can be shared, found {TypeName(value.GetType())}. {advice}");
+
+    internal static SharedRangeException OutOfRange(in CodecContext context, string? member, string expected, string found) =>
+        new(context.ObjectName, $"{Where(context.ObjectName, member)}: expected {expected}, found {found}. Use a wider C# type for it.");
+
+    internal static SharedLockTimeoutException LockTimeout(string name, bool exclusive, TimeSpan timeout) =>
+        new(name, $"The {(exclusive ? "writer's" : "readers'")} lock of the shared object '{name}' was not to be had in {Seconds(timeout)}: "
+            + "another process or thread holds it. See who in /proc/locks, or raise SharedObjectOptions.LockTimeout.");
+
+    internal static SharedReentrancyException InCallback(string name) =>
+        new(name, $"A callback that runs under the lock of the shared object '{name}' called the same handle. Do it after the callback, or use another handle.");
+
+    internal static SharedReentrancyException WriteInReadScope(string name) =>
+        new(name, $"The shared object '{name}' can't be written inside this thread's own read lock. Use EnterWriteLock around both.");
+
+    internal static SharedSystemException ReadOnly(string name) =>
+        new(name, $"The shared object '{name}' was opened for reading only, and can't be written or triggered. Open it without SharedObjectOptions.ReadOnly.", Errno.EACCES);
+
+    internal static NotSupportedException UnsupportedElement(Type type) =>
+        new($"An ndarray can't have elements of type {TypeName(type)}. Use bool, an integer, Half, float, double, Complex, Complex64, LongDouble or LongDoubleComplex.");
+
+    internal static NotSupportedException NoCodec(Type type) =>
+        new($"{TypeName(type)} is not a type that can be shared by itself. Annotate it with [SharedObject(\"name\")] and use its own Open, "
+            + "or pass its Codec; for images and other arrays use SharedArray<T>; for a type known only at run time, OpenAny.");
+
+    internal static NotSupportedException NeedsFirstValue(Type type) =>
+        new($"An object of type {TypeName(type)} can't be made without a first value, which sets its shape or capacity. Use the OpenOrCreate that takes one.");
+
+    internal static SharedSystemException System(string name, string action, int errno)
+    {
+        string advice = errno switch
+        {
+            Errno.EACCES or Errno.EPERM => " It belongs to another user, or its mode does not let you in.",
+            Errno.ENOSPC => " Shared memory is full: unlink objects nobody uses, or enlarge /dev/shm.",
+            Errno.EMFILE or Errno.ENFILE => " Too many files are open: dispose handles, or raise the limit (ulimit -n).",
+            Errno.ELOOP => " The name is a symbolic link, and those are not followed.",
+            _ => "",
+        };
+        return new SharedSystemException(name, $"Could not {action} the shared object '{name}': {Marshal.GetPInvokeErrorMessage(errno)} (errno {errno}).{advice}", errno);
+    }
+
+    private static string Where(string name, string? member) =>
+        member is null ? $"The shared object '{name}'" : $"The member {member} of the shared object '{name}'";
+
+    private static string Seconds(TimeSpan time) => string.Create(Culture, $"{time.TotalSeconds:0.###} s");
+
+    private static string TypeName(Type type) => type.ToString();
+}

@@ -1,0 +1,57 @@
+using System;
+using System.Text;
+using SharedObjects.Internals;
+using SharedObjects.Wire;
+
+namespace SharedObjects.Memory;
+
+/// <summary>The names of segments: checked as <c>shm_open</c> would, and where they are found.</summary>
+internal static class SegmentName
+{
+    /// <summary>Where Linux keeps POSIX shared memory (shm_overview(7)).</summary>
+    internal const string Directory = "/dev/shm";
+
+    private const int MaxLength = 255; // NAME_MAX
+
+    /// <summary>The path of a segment.</summary>
+    /// <exception cref="SharedNameException">The name can't be one of a segment.</exception>
+    internal static string ToPath(string name)
+    {
+        Check(name);
+        return $"{Directory}/{name}";
+    }
+
+    private static void Check(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (name.Length == 0)
+        {
+            throw Error.BadName(name, "it is empty");
+        }
+
+        if (name is "." or "..")
+        {
+            throw Error.BadName(name, "it is a directory's");
+        }
+
+        if (name.AsSpan().IndexOfAny('/', '\0') is >= 0 and int at)
+        {
+            throw Error.BadName(name, $"it has a {(name[at] == '/' ? "'/'" : "NUL")} at {at}");
+        }
+
+        int length;
+        try
+        {
+            length = WireText.Utf8.GetByteCount(name);
+        }
+        catch (EncoderFallbackException)
+        {
+            throw Error.BadName(name, "it has half a surrogate pair");
+        }
+
+        if (length > MaxLength)
+        {
+            throw Error.BadName(name, $"it has {length} bytes");
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using System;
+using System.Threading;
+using SharedObjects.Internals;
+using SharedObjects.Memory;
+using SharedObjects.Sync;
+using SharedObjects.Wire;
+
+namespace SharedObjects.Objects;
+
+/// <summary>
+/// One mounted object: its memory, its lock and its layout, and what this handle has seen of it. The typed handles are thin
+/// layers over it.
+/// </summary>
+internal sealed class ObjectMount : IDisposable
+{
+    private readonly HandleGate _gate = new();
+    private readonly SegmentDescriptor _descriptor;
+    private readonly FileLock _lock;
+    private readonly Mapping _mapping;
+    private LockState _state; // of the thread that is in the gate
+    private ulong _seen;
+    private volatile bool _disposed;
+
+    internal ObjectMount(
+        string name, SharedObjectOptions options, SegmentDescriptor descriptor, FileLock fileLock, Mapping mapping, ObjectLayout layout, ulong seen)
+    {
+        Name = name;
+        Options = options;
+        Layout = layout;
+        _descriptor = descriptor;
+        _lock = fileLock;
+        _mapping = mapping;
+        _seen = seen;
+    }
+
+    internal string Name { get; }
+
+    internal SharedObjectOptions Options { get; }
+
+    internal ObjectLayout Layout { get; }
+
+    internal CodecContext Context => new(Name, Layout);
+
+    /// <summary>The stamp of what this handle has read or assigned last.</summary>
+    internal ulong Seen
+    {
+        get => Volatile.Read(ref _seen);
+        set => Volatile.Write(ref _seen, value);
+    }
+
+    /// <summary>The bytes of the object. Only for code between <see cref="Enter"/> and the end of its region.</summary>
+    internal Span<byte> LockedBytes => _mapping.DangerousBytes[..Layout.BufferSize];
+
+    /// <summary>
+    /// The stamp as it stands now, without a lock. 0 says nothing: CPython's <c>struct.pack_into</c> zeroes the word before it
+    /// stores a new stamp.
+    /// </summary>
+    internal ulong LoadStamp()
+    {
+        ThrowIfDisposed();
+        ulong stamp = Volatile.Read(ref _mapping.DangerousStamp);
+        GC.KeepAlive(_mapping);
+        return stamp;
+    }
+
+    /// <summary>Takes the object's lock.</summary>
+    /// <exception cref="SharedLockTimeoutException">It was not to be had in time.</exception>
+    internal LockRegion Enter(LockMode mode, scoped in Deadline deadline, LockState state = LockState.Busy) =>
+        TryEnter(mode, deadline, out LockRegion region, state)
+            ? region
+            : throw Error.LockTimeout(Name, mode == LockMode.Exclusive, deadline.Timeout);
+
+    /// <summary>Takes the object's lock, or joins the scope that this thread has opened on the handle.</summary>
+    /// <returns>False if it was not to be had in time.</returns>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="SharedReentrancyException">This thread is in a callback of the handle, or wants to write in a read scope.</exception>
+    internal bool TryEnter(LockMode mode, scoped in Deadline deadline, out LockRegion region, LockState state = LockState.Busy)
+    {
+        ThrowIfDisposed();
+        if (mode == LockMode.Exclusive && !_mapping.IsWritable)
+        {
+            throw Error.ReadOnly(Name);
+        }
+
+        deadline.Cancellation.ThrowIfCancellationRequested();
+        if (_gate.IsMine)
+        {
+            region = Join(mode, state);
+            return true;
+        }
+
+        region = default;
+        if (!_gate.TryEnter(deadline))
+        {
+            return false;
+        }
+
+        bool acquired = false;
+        try
+        {
+            ThrowIfDisposed(); // by the thread that was in the gate before
+            acquired = _lock.TryAcquire(mode, deadline);
+        }
+        finally
+        {
+            if (!acquired)
+            {
+                _gate.Exit();
+            }
+        }
+
+        if (acquired)
+        {
+            _state = state;
+            region = new LockRegion(this, LockState.None);
+        }
+
+        return acquired;
+    }
+
+    /// <summary>Begins a write: a new stamp goes in before the data does. The caller holds the lock.</summary>
+    internal ulong StampLocked()
+    {
+        ref ulong word = ref _mapping.DangerousStamp;
+        ulong stamp = StampClock.Next(word);
+        Volatile.Write(ref word, stamp);
+        return stamp;
+    }
+
+    /// <summary>The stamp; the caller holds the lock.</summary>
+    internal ulong LoadStampLocked() => Volatile.Read(ref _mapping.DangerousStamp);
+
+    internal void Leave(LockState outer)
+    {
+        if (outer != LockState.None)
+        {
+            _state = outer; // joined: whoever took the lock lets it go
+            return;
+        }
+
+        _state = LockState.None;
+        GC.KeepAlive(_mapping);
+        try
+        {
+            _lock.Release();
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    /// <summary>
+    /// Ends the use of the handle. Whoever is in the middle of a call on another thread finishes it: the descriptor is closed and
+    /// the memory unmapped when the last of them is done.
+    /// </summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        _descriptor.Dispose();
+    }
+
+    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+
+    private LockRegion Join(LockMode mode, LockState state)
+    {
+        LockState outer = _state;
+        if (outer is not (LockState.ReadScope or LockState.WriteScope))
+        {
+            throw Error.InCallback(Name);
+        }
+
+        if (mode == LockMode.Exclusive && outer == LockState.ReadScope)
+        {
+            throw Error.WriteInReadScope(Name);
+        }
+
+        // A scope inside a scope gives no more rights than the outer one has, and no fewer.
+        _state = state == LockState.Busy ? LockState.Busy : outer;
+        return new LockRegion(this, outer);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Threading;
+using SharedObjects.Internals;
+using SharedObjects.Wire;
+
+namespace SharedObjects.Objects;
+
+/// <summary>The ways to come by a mounted object of a codec's type: open, make, or whichever is possible.</summary>
+internal static class ObjectMounts
+{
+    // Names that come and go at every try are a producer's fault, not a reason to spin for ever.
+    private const int MaxTries = 100;
+
+    internal static ObjectMount Open<T>(string name, SharedCodec<T> codec, SharedObjectOptions options, CancellationToken cancellation) =>
+        TryOpen(name, codec, options, cancellation) ?? throw Error.NotFound(name);
+
+    internal static ObjectMount Make<T>(string name, T initial, SharedCodec<T> codec, SharedObjectOptions options) =>
+        TryMake(name, initial, codec, options) ?? throw Error.Exists(name);
+
+    /// <summary>Mounts the object if there is one, else makes one with a first value.</summary>
+    /// <param name="made">Whether it was made, and so holds the first value.</param>
+    internal static ObjectMount OpenOrMake<T>(
+        string name, T initial, SharedCodec<T> codec, SharedObjectOptions options, CancellationToken cancellation, out bool made)
+    {
+        for (int i = 0; i < MaxTries; i++)
+        {
+            made = false;
+            if (TryOpen(name, codec, options, cancellation) is { } mount)
+            {
+                return mount;
+            }
+
+            made = true;
+            if (TryMake(name, initial, codec, options) is { } newMount)
+            {
+                return newMount;
+            }
+        }
+
+        throw Error.NeitherThereNorNot(name, MaxTries);
+    }
+
+    /// <summary>Mounts the object if there is one, else makes one that was never assigned.</summary>
+    internal static ObjectMount OpenOrMakeUnassigned<T>(
+        string name, ObjectLayout layout, SharedCodec<T> codec, SharedObjectOptions options, CancellationToken cancellation)
+    {
+        for (int i = 0; i < MaxTries; i++)
+        {
+            ObjectMount? mount = TryOpen(name, codec, options, cancellation)
+                ?? ObjectMaker.TryMake<object?>(name, options, layout, writer: null, state: null);
+            if (mount is not null)
+            {
+                return mount;
+            }
+        }
+
+        throw Error.NeitherThereNorNot(name, MaxTries);
+    }
+
+    private static ObjectMount? TryOpen<T>(string name, SharedCodec<T> codec, SharedObjectOptions options, CancellationToken cancellation)
+    {
+        ObjectMount? mount = ObjectOpener.TryOpen(name, options, cancellation);
+        if (mount is not null && codec.DifferenceFrom(mount.Layout) is { } difference)
+        {
+            mount.Dispose();
+            throw Error.SchemaMismatch(name, typeof(T), difference);
+        }
+
+        return mount;
+    }
+
+    private static ObjectMount? TryMake<T>(string name, T initial, SharedCodec<T> codec, SharedObjectOptions options)
+    {
+        ObjectLayout layout;
+        try
+        {
+            layout = codec.LayoutFor(initial, name, options.InitSize);
+        }
+        catch (System.Exception e) when (e is System.ArgumentOutOfRangeException or System.OverflowException)
+        {
+            throw Error.TooLarge(name, e);
+        }
+
+        codec.Validate(initial, new CodecContext(name, layout));
+        return ObjectMaker.TryMake(
+            name,
+            options,
+            layout,
+            layout.Value.Tag == WireTag.None
+                ? null // as in Python: a None is made without a stamp
+                : static (bytes, in context, state) => state.codec.Write(state.initial, bytes, context),
+            (codec, initial));
+    }
+}

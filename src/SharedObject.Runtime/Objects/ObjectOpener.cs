@@ -1,0 +1,144 @@
+using System;
+using System.Threading;
+using SharedObjects.Internals;
+using SharedObjects.Interop;
+using SharedObjects.Memory;
+using SharedObjects.Sync;
+using SharedObjects.Wire;
+
+namespace SharedObjects.Objects;
+
+/// <summary>Mounts objects that exist.</summary>
+internal static class ObjectOpener
+{
+    private static readonly TimeSpan PollStep = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Mounts an object; waits a bounded time where another process is just making it.</summary>
+    /// <returns>The mounted object, or null if there is none of this name.</returns>
+    /// <exception cref="SharedNotReadyException">The object was not finished in time.</exception>
+    /// <exception cref="SharedFormatException">What is there is not an object of this format.</exception>
+    /// <exception cref="SharedLockTimeoutException">A writer held the lock all the while.</exception>
+    internal static ObjectMount? TryOpen(string name, SharedObjectOptions options, CancellationToken cancellation)
+    {
+        string path = SegmentName.ToPath(name);
+        Deadline deadline = Deadline.After(options.MountTimeout, cancellation);
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int number = Posix.Open(path, writable: !options.ReadOnly);
+            if (number == -Errno.ENOENT)
+            {
+                return null;
+            }
+
+            // Opened anew each time: a maker that died may have been cleaned away and followed by another.
+            using var opening = new Opening(name, options, CheckOpened(name, number), cancellation);
+            if (opening.TryMount(out ObjectMount? mount))
+            {
+                return mount;
+            }
+
+            if (deadline.HasPassed)
+            {
+                throw Error.BeingMade(name, options.MountTimeout, opening.Size);
+            }
+
+            cancellation.WaitHandle.WaitOne(PollStep);
+        }
+    }
+
+    private static SegmentDescriptor CheckOpened(string name, int number) => number switch
+    {
+        >= 0 => new SegmentDescriptor(number),
+        -Errno.EISDIR => throw Error.NotAnObject(name, "it is a directory"),
+        -Errno.ENXIO => throw Error.NotAnObject(name, "it is not a regular file"),
+        _ => throw Error.System(name, "open", -number),
+    };
+
+    /// <summary>One attempt: owns the descriptor until a mount does.</summary>
+    private sealed class Opening(string name, SharedObjectOptions options, SegmentDescriptor descriptor, CancellationToken cancellation)
+        : IDisposable
+    {
+        private bool _mounted;
+
+        internal long Size { get; private set; }
+
+        public void Dispose()
+        {
+            if (!_mounted)
+            {
+                descriptor.Dispose();
+            }
+        }
+
+        /// <summary>False if the object is being made.</summary>
+        internal bool TryMount(out ObjectMount? mount)
+        {
+            mount = null;
+            FileStatus status = Status();
+            if (!status.IsRegularFile)
+            {
+                throw Error.NotAnObject(name, "it is not a regular file");
+            }
+
+            if (status.Size == 0)
+            {
+                return false; // made, but its maker has not given it a size yet
+            }
+
+            var fileLock = new FileLock(descriptor, name);
+            if (!fileLock.TryAcquire(LockMode.Shared, Deadline.After(options.LockTimeout, cancellation)))
+            {
+                throw Error.LockTimeout(name, exclusive: false, options.LockTimeout);
+            }
+
+            try
+            {
+                return TryMountLocked(fileLock, out mount);
+            }
+            finally
+            {
+                fileLock.Release();
+            }
+        }
+
+        private bool TryMountLocked(FileLock fileLock, out ObjectMount? mount)
+        {
+            mount = null;
+            Size = Status().Size; // again, under the lock
+            if (Size > ObjectLayout.MaxBufferSize)
+            {
+                throw Error.NotAnObject(name, $"it has {Size} bytes, more than the {ObjectLayout.MaxBufferSize} of the largest object");
+            }
+
+            if (Size < ObjectHeader.DataOffset)
+            {
+                return Size == 0 ? false : throw Error.NotAnObject(name, $"it has {Size} bytes, fewer than a header");
+            }
+
+            int result = Mapping.Map(descriptor, (int)Size, writable: !options.ReadOnly, out Mapping? mapping);
+            if (result < 0)
+            {
+                throw Error.System(name, "map", -result);
+            }
+
+            ReadOnlySpan<byte> bytes = mapping!.DangerousBytes;
+            bool isBeingMade = bytes[ObjectHeader.TagOffset] == (byte)WireTag.None && Size > ObjectHeader.DataOffset;
+            if (!isBeingMade)
+            {
+                ObjectLayout layout = LayoutParser.Parse(bytes, out string? problem) ?? throw Error.NotAnObject(name, problem!);
+                mount = new ObjectMount(name, options, descriptor, fileLock, mapping, layout, seen: mapping.DangerousStamp);
+                _mounted = true;
+            }
+
+            GC.KeepAlive(mapping);
+            return !isBeingMade;
+        }
+
+        private FileStatus Status()
+        {
+            int result = Posix.Status(descriptor.Number, out FileStatus status);
+            return result < 0 ? throw Error.System(name, "look at", -result) : status;
+        }
+    }
+}

@@ -1,0 +1,375 @@
+using System;
+using System.Collections.Immutable;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Threading;
+using CommunityToolkit.HighPerformance;
+using CommunityToolkit.HighPerformance.Buffers;
+using SharedObjects.Internals;
+using SharedObjects.Objects;
+using SharedObjects.Sync;
+using SharedObjects.Wire;
+using SharedObjects.Wire.Codecs;
+
+namespace SharedObjects;
+
+/// <summary>
+/// A handle of a shared ndarray: an image, a point cloud, joint positions. Elements go from and to the caller's memory in one
+/// copy, or are looked at in place.
+/// </summary>
+/// <typeparam name="T">The C# type of an element (see <see cref="DType"/>).</typeparam>
+/// <remarks>It may be used by any number of threads. A 0-d array counts as one of shape (1,) where a tensor is wanted.</remarks>
+public sealed class SharedArray<T> : SharedHandle
+    where T : unmanaged
+{
+    private readonly ArrayLayout _layout;
+
+    private SharedArray(ObjectMount mount)
+        : base(mount) => _layout = (ArrayLayout)mount.Layout.Value;
+
+    /// <summary>The lengths, outermost first, as numpy's <c>shape</c>; they never change.</summary>
+    public ImmutableArray<int> Shape => _layout.Shape;
+
+    /// <summary>How many elements there are: the product of the shape.</summary>
+    public int Length => _layout.Length;
+
+    private int ElementsOffset => ObjectHeader.DataOffset + _layout.ElementsOffset;
+
+    private Span<byte> LockedElements => Mount.LockedBytes[ElementsOffset..];
+
+    /// <summary>Mounts an array that exists, of whatever shape.</summary>
+    /// <param name="name">The object's name.</param>
+    /// <param name="options">How to open it; <see cref="SharedObjectOptions.Default"/> if null.</param>
+    /// <param name="cancellation">Ends waits.</param>
+    /// <exception cref="SharedNotFoundException">There is no object of this name.</exception>
+    /// <exception cref="SharedSchemaException">It is not an array of this element type.</exception>
+    /// <exception cref="SharedNotReadyException">Its maker did not finish it within <see cref="SharedObjectOptions.MountTimeout"/>.</exception>
+    /// <exception cref="SharedFormatException">What is there is not a shared object.</exception>
+    /// <exception cref="SharedNameException">The name can't be one of a shared object.</exception>
+    /// <exception cref="NotSupportedException">The wire has no such element type.</exception>
+    public static SharedArray<T> Open(string name, SharedObjectOptions? options = null, CancellationToken cancellation = default) =>
+        new(ObjectMounts.Open(name, BuiltInCodecs.Of<Tensor<T>>(), options ?? SharedObjectOptions.Default, cancellation));
+
+    /// <summary>Mounts an array, or makes one of zeros if there is none.</summary>
+    /// <param name="name">The object's name.</param>
+    /// <param name="shape">The lengths, outermost first.</param>
+    /// <param name="options">How to open it; <see cref="SharedObjectOptions.Default"/> if null.</param>
+    /// <param name="cancellation">Ends waits.</param>
+    /// <exception cref="SharedSchemaException">There is one of this name with another type or shape.</exception>
+    /// <exception cref="SharedNotReadyException">Its maker did not finish it within <see cref="SharedObjectOptions.MountTimeout"/>.</exception>
+    /// <exception cref="SharedFormatException">What is there is not a shared object.</exception>
+    /// <exception cref="SharedNameException">The name can't be one of a shared object.</exception>
+    /// <exception cref="SharedSystemException">The system refused: shared memory is full, say.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A length is negative, or the array larger than an object can be.</exception>
+    /// <exception cref="NotSupportedException">The wire has no such element type.</exception>
+    public static SharedArray<T> OpenOrCreate(
+        string name, ReadOnlySpan<int> shape, SharedObjectOptions? options = null, CancellationToken cancellation = default)
+    {
+        var codec = new ZerosCodec<T>(shape);
+        return new(ObjectMounts.OpenOrMake(name, default, codec, options ?? SharedObjectOptions.Default, cancellation, out _));
+    }
+
+    /// <summary>Makes a new array of zeros.</summary>
+    /// <param name="name">The object's name.</param>
+    /// <param name="shape">The lengths, outermost first.</param>
+    /// <param name="options">How to make it; <see cref="SharedObjectOptions.Default"/> if null.</param>
+    /// <exception cref="SharedExistsException">There is an object of this name.</exception>
+    /// <exception cref="SharedNameException">The name can't be one of a shared object.</exception>
+    /// <exception cref="SharedSystemException">The system refused: shared memory is full, say.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A length is negative, or the array larger than an object can be.</exception>
+    /// <exception cref="NotSupportedException">The wire has no such element type.</exception>
+    public static SharedArray<T> Create(string name, ReadOnlySpan<int> shape, SharedObjectOptions? options = null) =>
+        new(ObjectMounts.Make(name, default, new ZerosCodec<T>(shape), options ?? SharedObjectOptions.Default));
+
+    /// <summary>Mounts an array or makes it, and in either case assigns <paramref name="elements"/>.</summary>
+    /// <param name="name">The object's name.</param>
+    /// <param name="elements">The elements in C order.</param>
+    /// <param name="shape">The lengths, outermost first.</param>
+    /// <param name="options">How to open it; <see cref="SharedObjectOptions.Default"/> if null.</param>
+    /// <param name="cancellation">Ends waits.</param>
+    /// <exception cref="SharedValueException">There are not as many elements as the shape needs. Nothing was written.</exception>
+    /// <inheritdoc cref="OpenOrCreate" path="/exception"/>
+    public static SharedArray<T> Publish(
+        string name, ReadOnlySpan<T> elements, ReadOnlySpan<int> shape, SharedObjectOptions? options = null, CancellationToken cancellation = default)
+    {
+        int length = ((ArrayLayout)ValueLayout.Array(DTypes.Of<T>(), shape)).Length;
+        if (elements.Length != length)
+        {
+            throw Error.ValueDoesNotFit(name, null, $"{length} elements for the shape {Text.Shape(shape)}", $"{elements.Length}");
+        }
+
+        return OpenOrCreate(name, shape, options, cancellation).Assign(elements);
+    }
+
+    /// <summary>The array: a copy, never torn.</summary>
+    /// <inheritdoc cref="FetchInto(Span{T})" path="/exception"/>
+    public Tensor<T> Fetch() => Fetch(Mount.Options.LockTimeout);
+
+    /// <inheritdoc cref="Fetch()"/>
+    /// <param name="timeout">How long to wait for the lock.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public Tensor<T> Fetch(TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        T[] elements = GC.AllocateUninitializedArray<T>(Length);
+        FetchInto(elements, timeout, cancellation);
+        return WireTensor.Create(elements, Shape.AsSpan());
+    }
+
+    /// <summary>Copies the elements into memory of the caller's, in C order.</summary>
+    /// <param name="destination">Where they go: exactly <see cref="Length"/> elements.</param>
+    /// <exception cref="ArgumentException">The destination is of another length.</exception>
+    /// <exception cref="SharedNeverAssignedException">Nobody has assigned a value yet.</exception>
+    /// <exception cref="SharedLockTimeoutException">The lock was not to be had within <see cref="SharedObjectOptions.LockTimeout"/>.</exception>
+    /// <exception cref="SharedReentrancyException">Called from a callback of this handle.</exception>
+    /// <exception cref="ObjectDisposedException">The handle was disposed.</exception>
+    public void FetchInto(Span<T> destination) => FetchInto(destination, Mount.Options.LockTimeout);
+
+    /// <inheritdoc cref="FetchInto(Span{T})"/>
+    /// <param name="destination">Where they go: exactly <see cref="Length"/> elements.</param>
+    /// <param name="timeout">How long to wait for the lock.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public void FetchInto(Span<T> destination, TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        CheckDestination(destination);
+        using LockRegion region = Mount.Enter(LockMode.Shared, Deadline.After(timeout, cancellation));
+        if (!TryReadLocked(destination))
+        {
+            throw Error.NeverAssigned(Name);
+        }
+    }
+
+    /// <summary>Copies the elements into memory of the caller's, if there are any and the lock is to be had in time.</summary>
+    /// <param name="destination">Where they go: exactly <see cref="Length"/> elements.</param>
+    /// <param name="timeout">How long to wait for the lock; not at all unless given.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>False if the array was never assigned, or the lock was not to be had in time.</returns>
+    /// <exception cref="ArgumentException">The destination is of another length.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public bool TryFetchInto(Span<T> destination, TimeSpan timeout = default, CancellationToken cancellation = default)
+    {
+        CheckDestination(destination);
+        if (!Mount.TryEnter(LockMode.Shared, Deadline.After(timeout, cancellation), out LockRegion region))
+        {
+            return false;
+        }
+
+        using (region)
+        {
+            return TryReadLocked(destination);
+        }
+    }
+
+    /// <summary>Looks at the array in place, under the readers' lock: nothing is copied.</summary>
+    /// <typeparam name="TResult">The type of what the function finds out.</typeparam>
+    /// <param name="function">Is given the elements; must not call this handle. Writers wait until it returns.</param>
+    /// <returns>What the function returned.</returns>
+    /// <inheritdoc cref="FetchInto(Span{T})" path="/exception"/>
+    public TResult Fetch<TResult>(Func<ReadOnlyTensorSpan<T>, TResult> function) => Fetch(function, Mount.Options.LockTimeout);
+
+    /// <inheritdoc cref="Fetch{TResult}(Func{ReadOnlyTensorSpan{T}, TResult})"/>
+    /// <param name="function">Is given the elements; must not call this handle. Writers wait until it returns.</param>
+    /// <param name="timeout">How long to wait for the lock.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public TResult Fetch<TResult>(
+        Func<ReadOnlyTensorSpan<T>, TResult> function, TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return ViewWithin(
+            Deadline.After(timeout, cancellation), function, static (elements, lengths, function) => function(new(elements, lengths)));
+    }
+
+    /// <summary>
+    /// Looks at the array as an image, in place, under the readers' lock: one row for each index of the first dimension, with
+    /// all other dimensions side by side (a 480x848x3 image has 480 rows of 2544 elements).
+    /// </summary>
+    /// <typeparam name="TResult">The type of what the function finds out.</typeparam>
+    /// <param name="function">Is given the rows; must not call this handle. Writers wait until it returns.</param>
+    /// <returns>What the function returned.</returns>
+    /// <inheritdoc cref="FetchInto(Span{T})" path="/exception"/>
+    public TResult FetchRows<TResult>(Func<ReadOnlySpan2D<T>, TResult> function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return ViewWithin(DefaultDeadline(), function, static (elements, lengths, function) => function(Rows(elements, lengths)));
+    }
+
+    /// <summary>Assigns the elements, for every process to see.</summary>
+    /// <param name="elements">All elements in C order.</param>
+    /// <returns>This handle.</returns>
+    /// <exception cref="SharedValueException">There are more or fewer than <see cref="Length"/>. Nothing was written.</exception>
+    /// <exception cref="SharedLockTimeoutException">The lock was not to be had within <see cref="SharedObjectOptions.LockTimeout"/>. Nothing was written.</exception>
+    /// <exception cref="SharedSystemException">The handle is read-only.</exception>
+    /// <exception cref="SharedReentrancyException">Called from a callback, or inside a read lock scope, of this handle.</exception>
+    /// <exception cref="ObjectDisposedException">The handle was disposed.</exception>
+    public SharedArray<T> Assign(ReadOnlySpan<T> elements) => Assign(elements, Mount.Options.LockTimeout);
+
+    /// <inheritdoc cref="Assign(ReadOnlySpan{T})"/>
+    /// <param name="elements">All elements in C order.</param>
+    /// <param name="timeout">How long to wait for the lock.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public SharedArray<T> Assign(ReadOnlySpan<T> elements, TimeSpan timeout, CancellationToken cancellation = default) =>
+        TryAssign(elements, timeout, cancellation) ? this : throw Error.LockTimeout(Name, exclusive: true, timeout);
+
+    /// <summary>Assigns the elements, if the lock is to be had in time.</summary>
+    /// <param name="elements">All elements in C order.</param>
+    /// <param name="timeout">How long to wait for the lock; not at all unless given.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>False if the lock was not to be had in time; nothing was written.</returns>
+    /// <exception cref="SharedValueException">There are more or fewer than <see cref="Length"/>. Nothing was written.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public bool TryAssign(ReadOnlySpan<T> elements, TimeSpan timeout = default, CancellationToken cancellation = default)
+    {
+        if (elements.Length != Length)
+        {
+            throw Error.ValueDoesNotFit(Name, null, $"{Length} elements for the shape {Text.Shape(Shape.AsSpan())}", $"{elements.Length}");
+        }
+
+        if (!Mount.TryEnter(LockMode.Exclusive, Deadline.After(timeout, cancellation), out LockRegion region))
+        {
+            return false;
+        }
+
+        using (region)
+        {
+            ulong stamp = Mount.StampLocked();
+            WireArray.Write(LockedElements, 0, elements);
+            Mount.Seen = stamp;
+            return true;
+        }
+    }
+
+    /// <summary>Assigns a tensor's elements, for every process to see.</summary>
+    /// <param name="tensor">A tensor of the array's <see cref="Shape"/>; need not be dense.</param>
+    /// <returns>This handle.</returns>
+    /// <exception cref="SharedValueException">The tensor is of another shape. Nothing was written.</exception>
+    /// <inheritdoc cref="Assign(ReadOnlySpan{T})" path="/exception"/>
+    public SharedArray<T> Assign(in ReadOnlyTensorSpan<T> tensor)
+    {
+        WireTensor.CheckShape(tensor.Lengths, Shape.AsSpan(), Mount.Context, member: null);
+        using LockRegion region = Mount.Enter(LockMode.Exclusive, DefaultDeadline());
+        ulong stamp = Mount.StampLocked();
+        WireTensor.Write(LockedElements, 0, tensor);
+        Mount.Seen = stamp;
+        return this;
+    }
+
+    /// <summary>Changes the array in place, under the writer's lock.</summary>
+    /// <param name="action">
+    /// Is given the elements to change; must not call this handle. What it has changed before it throws stays changed: to change
+    /// all or nothing, fetch and assign inside <see cref="SharedHandle.EnterWriteLock()"/>.
+    /// </param>
+    /// <returns>This handle.</returns>
+    /// <exception cref="SharedLockTimeoutException">The lock was not to be had within <see cref="SharedObjectOptions.LockTimeout"/>. Nothing was written.</exception>
+    /// <exception cref="SharedSystemException">The handle is read-only.</exception>
+    /// <exception cref="SharedReentrancyException">Called from a callback, or inside a read lock scope, of this handle.</exception>
+    public SharedArray<T> Update(Action<TensorSpan<T>> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        using LockRegion region = Mount.Enter(LockMode.Exclusive, DefaultDeadline());
+        ulong stamp = Mount.StampLocked();
+        Span<byte> bytes = LockedElements;
+        if (typeof(T) == typeof(bool))
+        {
+            WireArray.Normalise(bytes); // a bool of C# that is neither 0 nor 1 is neither true nor false
+        }
+
+        action(new TensorSpan<T>(MemoryMarshal.Cast<byte, T>(bytes), Lengths(stackalloc nint[MaxStackRank])));
+        Mount.Seen = stamp;
+        return this;
+    }
+
+    /// <inheritdoc cref="SharedObject{T}.Trigger()"/>
+    public SharedArray<T> Trigger()
+    {
+        TriggerWithin(DefaultDeadline());
+        return this;
+    }
+
+    /// <inheritdoc cref="SharedObject{T}.Trigger(TimeSpan, CancellationToken)"/>
+    public SharedArray<T> Trigger(TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        TriggerWithin(Deadline.After(timeout, cancellation));
+        return this;
+    }
+
+    /// <inheritdoc cref="SharedTrigger.TryTrigger"/>
+    public bool TryTrigger(TimeSpan timeout, CancellationToken cancellation = default) =>
+        TryTriggerWithin(Deadline.After(timeout, cancellation));
+
+    private const int MaxStackRank = 16;
+
+    private delegate TResult View<TState, TResult>(ReadOnlySpan<T> elements, ReadOnlySpan<nint> lengths, TState state);
+
+    private static ReadOnlySpan2D<T> Rows(ReadOnlySpan<T> elements, ReadOnlySpan<nint> lengths)
+    {
+        int height = (int)lengths[0];
+        return elements.IsEmpty
+            ? default
+            : ReadOnlySpan2D<T>.DangerousCreate(in elements[0], height, elements.Length / height, pitch: 0);
+    }
+
+    private TResult ViewWithin<TState, TResult>(in Deadline deadline, TState state, View<TState, TResult> view)
+    {
+        using LockRegion region = Mount.Enter(LockMode.Shared, deadline);
+        ulong stamp = Mount.LoadStampLocked();
+        if (stamp == 0)
+        {
+            throw Error.NeverAssigned(Name);
+        }
+
+        ReadOnlySpan<T> elements = MemoryMarshal.Cast<byte, T>(LockedElements);
+        using SpanOwner<T> normalised = typeof(T) == typeof(bool) ? SpanOwner<T>.Allocate(Length) : default;
+        if (typeof(T) == typeof(bool))
+        {
+            WireArray.Read(LockedElements, 0, normalised.Span);
+            elements = normalised.Span;
+        }
+
+        TResult result = view(elements, Lengths(stackalloc nint[MaxStackRank]), state);
+        Mount.Seen = stamp;
+        return result;
+    }
+
+    private ReadOnlySpan<nint> Lengths(Span<nint> stack)
+    {
+        if (Shape.IsEmpty)
+        {
+            stack[0] = 1;
+            return stack[..1];
+        }
+
+        Span<nint> lengths = Shape.Length <= stack.Length ? stack[..Shape.Length] : new nint[Shape.Length];
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            lengths[i] = Shape[i];
+        }
+
+        return lengths;
+    }
+
+    private bool TryReadLocked(Span<T> destination)
+    {
+        ulong stamp = Mount.LoadStampLocked();
+        if (stamp == 0)
+        {
+            return false;
+        }
+
+        WireArray.Read(LockedElements, 0, destination);
+        Mount.Seen = stamp;
+        return true;
+    }
+
+    private void CheckDestination(ReadOnlySpan<T> destination)
+    {
+        if (destination.Length != Length)
+        {
+            throw new ArgumentException(
+                $"The array '{Name}' of shape {Text.Shape(Shape.AsSpan())} has {Length} elements; the destination has {destination.Length}.",
+                nameof(destination));
+        }
+    }
+}

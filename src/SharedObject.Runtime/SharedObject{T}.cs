@@ -1,0 +1,288 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using CommunityToolkit.HighPerformance.Buffers;
+using SharedObjects.Internals;
+using SharedObjects.Objects;
+using SharedObjects.Sync;
+using SharedObjects.Wire;
+
+namespace SharedObjects;
+
+/// <summary>A handle of a shared object with a value of type <typeparamref name="T"/>.</summary>
+/// <typeparam name="T">The type of the value: one that can be shared by itself, or a schema's.</typeparam>
+/// <remarks>
+/// Made by a schema's own <c>Open</c>, <c>Create</c>, <c>OpenOrCreate</c> and <c>Publish</c>, or by those of
+/// <see cref="SharedObject"/>. It may be used by any number of threads.
+/// </remarks>
+public sealed class SharedObject<T> : SharedHandle
+{
+    /// <summary>
+    /// Up to this many bytes an object is copied to the stack under the lock and decoded after it; larger ones are decoded under
+    /// the lock, straight into the arrays they end up in.
+    /// </summary>
+    private const int StackLimit = 4096;
+
+    private readonly SharedCodec<T> _codec;
+    private ulong _checkedStamp; // the stamp whose fixed parts have been compared
+
+    internal SharedObject(ObjectMount mount, SharedCodec<T> codec)
+        : base(mount) => _codec = codec;
+
+    private enum FetchResult
+    {
+        Fetched,
+        TimedOut,
+        NeverAssigned,
+    }
+
+    /// <summary>The object's value: a copy, never torn.</summary>
+    /// <exception cref="SharedNeverAssignedException">Nobody has assigned a value yet.</exception>
+    /// <exception cref="SharedLockTimeoutException">The lock was not to be had within <see cref="SharedObjectOptions.LockTimeout"/>.</exception>
+    /// <exception cref="SharedSchemaException">A peer has put other dict keys in.</exception>
+    /// <exception cref="SharedRangeException">A number does not fit its C# member.</exception>
+    /// <exception cref="SharedFormatException">The bytes are not what their type says.</exception>
+    /// <exception cref="SharedReentrancyException">Called from a callback of this handle.</exception>
+    /// <exception cref="ObjectDisposedException">The handle was disposed.</exception>
+    public T Fetch() => Fetch(Mount.Options.LockTimeout);
+
+    /// <inheritdoc cref="Fetch()"/>
+    /// <param name="timeout">How long to wait for the lock.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public T Fetch(TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        T value = default!;
+        Deadline deadline = Deadline.After(timeout, cancellation);
+        ThrowUnlessFetched(FetchWithin(ref value, into: false, deadline), deadline);
+        return value;
+    }
+
+    /// <summary>
+    /// Fetches into an earlier value: its arrays are filled again where they have the right shape, so that nothing is allocated
+    /// for them.
+    /// </summary>
+    /// <param name="value">The earlier value, or the default; afterwards the object's. After an exception its arrays' contents are undefined.</param>
+    /// <inheritdoc cref="Fetch()" path="/exception"/>
+    public void FetchInto(ref T value) => FetchInto(ref value, Mount.Options.LockTimeout);
+
+    /// <inheritdoc cref="FetchInto(ref T)"/>
+    /// <param name="value">The earlier value, or the default; afterwards the object's. After an exception its arrays' contents are undefined.</param>
+    /// <param name="timeout">How long to wait for the lock.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public void FetchInto(ref T value, TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        Deadline deadline = Deadline.After(timeout, cancellation);
+        ThrowUnlessFetched(FetchWithin(ref value, into: true, deadline), deadline);
+    }
+
+    /// <summary>Fetches the value, if there is one and the lock is to be had in time.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="timeout">How long to wait for the lock; not at all unless given.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>False if the object was never assigned, or the lock was not to be had in time.</returns>
+    /// <exception cref="SharedSchemaException">A peer has put other dict keys in.</exception>
+    /// <exception cref="SharedRangeException">A number does not fit its C# member.</exception>
+    /// <exception cref="SharedFormatException">The bytes are not what their type says.</exception>
+    /// <exception cref="SharedReentrancyException">Called from a callback of this handle.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public bool TryFetch(
+        [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T value, TimeSpan timeout = default, CancellationToken cancellation = default)
+    {
+        value = default!;
+        return FetchWithin(ref value, into: false, Deadline.After(timeout, cancellation)) == FetchResult.Fetched;
+    }
+
+    /// <summary>As <see cref="FetchInto(ref T)"/>, if there is a value and the lock is to be had in time.</summary>
+    /// <param name="value">The earlier value, or the default; afterwards the object's.</param>
+    /// <param name="timeout">How long to wait for the lock; not at all unless given.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>False if the object was never assigned, or the lock was not to be had in time; the value is as it was.</returns>
+    /// <inheritdoc cref="TryFetch" path="/exception"/>
+    public bool TryFetchInto(ref T value, TimeSpan timeout = default, CancellationToken cancellation = default) =>
+        FetchWithin(ref value, into: true, Deadline.After(timeout, cancellation)) == FetchResult.Fetched;
+
+    /// <summary>Assigns a value, for every process to see.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>This handle.</returns>
+    /// <exception cref="SharedValueException">The value does not fit the object. Nothing was written.</exception>
+    /// <exception cref="SharedLockTimeoutException">The lock was not to be had within <see cref="SharedObjectOptions.LockTimeout"/>. Nothing was written.</exception>
+    /// <exception cref="SharedSystemException">The handle is read-only.</exception>
+    /// <exception cref="SharedReentrancyException">Called from a callback, or inside a read lock scope, of this handle.</exception>
+    /// <exception cref="ObjectDisposedException">The handle was disposed.</exception>
+    public SharedObject<T> Assign(in T value) => Assign(value, Mount.Options.LockTimeout);
+
+    /// <inheritdoc cref="Assign(in T)"/>
+    /// <param name="value">The value.</param>
+    /// <param name="timeout">How long to wait for the lock.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public SharedObject<T> Assign(in T value, TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        Deadline deadline = Deadline.After(timeout, cancellation);
+        return AssignWithin(value, deadline) ? this : throw Error.LockTimeout(Name, exclusive: true, deadline.Timeout);
+    }
+
+    /// <summary>Assigns a value, if the lock is to be had in time.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="timeout">How long to wait for the lock; not at all unless given.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>False if the lock was not to be had in time; nothing was written.</returns>
+    /// <exception cref="SharedValueException">The value does not fit the object. Nothing was written.</exception>
+    /// <exception cref="SharedSystemException">The handle is read-only.</exception>
+    /// <exception cref="SharedReentrancyException">Called from a callback, or inside a read lock scope, of this handle.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public bool TryAssign(in T value, TimeSpan timeout = default, CancellationToken cancellation = default) =>
+        AssignWithin(value, Deadline.After(timeout, cancellation));
+
+    /// <summary>Marks the object as new without changing its value; every handle, this one included, reports it once.</summary>
+    /// <returns>This handle.</returns>
+    /// <exception cref="SharedLockTimeoutException">The lock was not to be had within <see cref="SharedObjectOptions.LockTimeout"/>.</exception>
+    /// <exception cref="SharedSystemException">The handle is read-only.</exception>
+    /// <exception cref="SharedReentrancyException">Called from a callback, or inside a read lock scope, of this handle.</exception>
+    public SharedObject<T> Trigger()
+    {
+        TriggerWithin(DefaultDeadline());
+        return this;
+    }
+
+    /// <inheritdoc cref="Trigger()"/>
+    /// <param name="timeout">How long to wait for the lock.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public SharedObject<T> Trigger(TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        TriggerWithin(Deadline.After(timeout, cancellation));
+        return this;
+    }
+
+    /// <inheritdoc cref="SharedTrigger.TryTrigger"/>
+    public bool TryTrigger(TimeSpan timeout, CancellationToken cancellation = default) =>
+        TryTriggerWithin(Deadline.After(timeout, cancellation));
+
+    [SkipLocalsInit]
+    private FetchResult FetchWithin(ref T value, bool into, in Deadline deadline)
+    {
+        int size = Mount.Layout.BufferSize;
+        Span<byte> stack = stackalloc byte[StackLimit];
+        if (!Mount.TryEnter(LockMode.Shared, deadline, out LockRegion region))
+        {
+            return FetchResult.TimedOut;
+        }
+
+        ulong stamp;
+        using (region)
+        {
+            stamp = Mount.LoadStampLocked();
+            if (size > StackLimit)
+            {
+                return Decode(Mount.LockedBytes, stamp, ref value, into);
+            }
+
+            Mount.LockedBytes.CopyTo(stack);
+        }
+
+        return Decode(stack[..size], stamp, ref value, into);
+    }
+
+    private FetchResult Decode(ReadOnlySpan<byte> bytes, ulong stamp, ref T value, bool into)
+    {
+        CodecContext context = Mount.Context;
+        if (stamp == 0 && context.Layout.Value.Tag != WireTag.None)
+        {
+            return FetchResult.NeverAssigned;
+        }
+
+        if (_codec.HasFixedKeys && Volatile.Read(ref _checkedStamp) != stamp)
+        {
+            CheckFixedParts(bytes, context);
+            Volatile.Write(ref _checkedStamp, stamp);
+        }
+
+        if (into)
+        {
+            _codec.ReadInto(bytes, ref value, context);
+        }
+        else
+        {
+            value = _codec.Read(bytes, context);
+        }
+
+        Mount.Seen = stamp;
+        return FetchResult.Fetched;
+    }
+
+    private static void CheckFixedParts(ReadOnlySpan<byte> bytes, in CodecContext context)
+    {
+        if (context.Layout.FixedParts.Match(bytes))
+        {
+            return;
+        }
+
+        // Unequal bytes may still be equal keys (only the payload of a text counts), and if not, the message should say which.
+        ObjectLayout found = LayoutParser.Parse(bytes, out string? problem) ?? throw Error.NotAnObject(context.ObjectName, problem!);
+        if (context.Layout.Value.DifferenceFrom(found.Value, compareKeys: true) is { } difference)
+        {
+            throw Error.KeysChanged(context.ObjectName, difference);
+        }
+    }
+
+    [SkipLocalsInit]
+    private bool AssignWithin(in T value, in Deadline deadline)
+    {
+        Mount.ThrowIfDisposed();
+        CodecContext context = Mount.Context;
+        _codec.Validate(value, context);
+        int size = context.Layout.BufferSize;
+        if (size > StackLimit && _codec.HasFixedKeys)
+        {
+            return AssignInPlace(value, context, deadline);
+        }
+
+        // Encoded before the lock is taken: it is held for one copy, and nothing that fails can leave half a value.
+        using SpanOwner<byte> owner = size > StackLimit ? SpanOwner<byte>.Allocate(size) : default;
+        Span<byte> encoded = size > StackLimit ? owner.Span : stackalloc byte[StackLimit];
+        encoded = encoded[..size];
+        context.Layout.FixedParts.CopyTo(encoded);
+        _codec.Write(value, encoded, context);
+        if (!Mount.TryEnter(LockMode.Exclusive, deadline, out LockRegion region))
+        {
+            return false;
+        }
+
+        using (region)
+        {
+            ulong stamp = Mount.StampLocked();
+            encoded[ObjectHeader.TagOffset..].CopyTo(Mount.LockedBytes[ObjectHeader.TagOffset..]);
+            Mount.Seen = stamp;
+            return true;
+        }
+    }
+
+    private bool AssignInPlace(in T value, in CodecContext context, in Deadline deadline)
+    {
+        if (!Mount.TryEnter(LockMode.Exclusive, deadline, out LockRegion region))
+        {
+            return false;
+        }
+
+        using (region)
+        {
+            ulong stamp = Mount.StampLocked();
+            context.Layout.FixedParts.CopyTo(Mount.LockedBytes);
+            _codec.Write(value, Mount.LockedBytes, context);
+            Mount.Seen = stamp;
+            return true;
+        }
+    }
+
+    private void ThrowUnlessFetched(FetchResult result, in Deadline deadline)
+    {
+        switch (result)
+        {
+            case FetchResult.TimedOut: throw Error.LockTimeout(Name, exclusive: false, deadline.Timeout);
+            case FetchResult.NeverAssigned: throw Error.NeverAssigned(Name);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System;
+using System.Threading;
+using SharedObjects.Interop;
+using SharedObjects.Internals;
+using SharedObjects.Memory;
+
+namespace SharedObjects.Sync;
+
+/// <summary>
+/// The readers/writer lock of a segment: <c>flock</c> on the segment's own file, as every Python peer takes it. One per handle,
+/// used by the thread that is in the handle's gate.
+/// </summary>
+internal sealed class FileLock(SegmentDescriptor descriptor, string objectName)
+{
+    // A writer of a small value holds the lock for a microsecond or two: worth a few tries before another thread is woken.
+    private const int Tries = 16;
+    private const int SpinsBetweenTries = 30;
+    private static readonly TimeSpan LongestPoll = TimeSpan.FromMilliseconds(1);
+
+    private LockWaiter? _holder;
+    private LockWaiter? _givenUpShared;
+    private LockWaiter? _givenUpExclusive;
+
+    internal static Posix.LockOperation Operation(LockMode mode) =>
+        mode == LockMode.Shared ? Posix.LockOperation.Shared : Posix.LockOperation.Exclusive;
+
+    /// <summary>Takes the lock; false if it was not to be had in time.</summary>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="SharedSystemException">The system refused.</exception>
+    internal bool TryAcquire(LockMode mode, in Deadline deadline)
+    {
+        int number = Hold();
+        bool acquired = false;
+        try
+        {
+            acquired = TryAtOnce(number, mode) || (!deadline.HasPassed && TryWait(number, mode, deadline));
+            return acquired;
+        }
+        finally
+        {
+            if (!acquired)
+            {
+                descriptor.DangerousRelease();
+            }
+        }
+    }
+
+    internal void Release()
+    {
+        try
+        {
+            if (_holder is { } holder)
+            {
+                _holder = null;
+                holder.Release();
+            }
+            else
+            {
+                Check(Posix.Lock(descriptor.Number, Posix.LockOperation.Unlock));
+            }
+        }
+        finally
+        {
+            descriptor.DangerousRelease();
+        }
+    }
+
+    private int Hold()
+    {
+        bool held = false;
+        descriptor.DangerousAddRef(ref held);
+        return descriptor.Number;
+    }
+
+    private bool TryAtOnce(int number, LockMode mode)
+    {
+        int result = Posix.TryLock(number, Operation(mode));
+        if (result is -Errno.EAGAIN or -Errno.EINTR)
+        {
+            return false;
+        }
+
+        Check(result);
+        return true;
+    }
+
+    private bool TryWait(int number, LockMode mode, in Deadline deadline)
+    {
+        for (int i = 0; i < Tries; i++)
+        {
+            deadline.Cancellation.ThrowIfCancellationRequested();
+            Thread.SpinWait(SpinsBetweenTries);
+            if (TryAtOnce(number, mode))
+            {
+                return true;
+            }
+        }
+
+        if (deadline.IsInfinite && !deadline.Cancellation.CanBeCanceled)
+        {
+            Check(Posix.Lock(number, Operation(mode)));
+            return true;
+        }
+
+        // A wait that an earlier call gave up still blocks in the kernel while the lock is held: go on with it, so that
+        // calls that time out over and over do not leave a thread each.
+        ref LockWaiter? givenUp = ref mode == LockMode.Shared ? ref _givenUpShared : ref _givenUpExclusive;
+        LockWaiter? waiter = givenUp?.TryResume() == true ? givenUp : LockWaiter.TryStart(number, mode);
+        if (waiter is null)
+        {
+            return TryPoll(number, mode, deadline); // no /proc, or the file may only be opened by its owner
+        }
+
+        int result = waiter.Wait(deadline);
+        givenUp = result == 0 ? waiter : null;
+        Check(result);
+        if (result == 0)
+        {
+            deadline.Cancellation.ThrowIfCancellationRequested();
+            return false;
+        }
+
+        _holder = waiter;
+        return true;
+    }
+
+    private bool TryPoll(int number, LockMode mode, in Deadline deadline)
+    {
+        TimeSpan step = TimeSpan.FromMicroseconds(50);
+        while (!deadline.HasPassed)
+        {
+            deadline.Cancellation.ThrowIfCancellationRequested();
+            Thread.Sleep(step);
+            if (TryAtOnce(number, mode))
+            {
+                return true;
+            }
+
+            step = step + step < LongestPoll ? step + step : LongestPoll;
+        }
+
+        return false;
+    }
+
+    private void Check(int result)
+    {
+        if (result < 0)
+        {
+            throw Error.System(objectName, "lock", -result);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace SharedObjects;
+
+/// <summary>
+/// A Python dict as an untyped value: keys of any hashable type of the wire, values of any type, in insertion order.
+/// </summary>
+/// <remarks>
+/// Keys are <c>null</c>, <see cref="bool"/>, <see cref="long"/> (an <see cref="int"/> counts as one), <see cref="double"/>,
+/// <see cref="System.Numerics.Complex"/>, <see cref="Pose"/>, <see cref="string"/> or <c>byte[]</c> (compared by contents).
+/// Two dicts are equal when they have equal items in the same order.
+/// </remarks>
+public sealed class SharedDict : IEnumerable<KeyValuePair<object?, object?>>, IEquatable<SharedDict>
+{
+    private readonly List<KeyValuePair<object?, object?>> _items = [];
+
+    /// <summary>How many items there are.</summary>
+    public int Count => _items.Count;
+
+    /// <summary>The keys in order.</summary>
+    public IEnumerable<object?> Keys => _items.Select(item => item.Key);
+
+    /// <summary>The values in order.</summary>
+    public IEnumerable<object?> Values => _items.Select(item => item.Value);
+
+    /// <summary>The value of a key. Setting an existing key keeps its place; a new one goes to the end.</summary>
+    /// <param name="key">The key.</param>
+    /// <exception cref="KeyNotFoundException">There is no such key.</exception>
+    public object? this[object? key]
+    {
+        get => TryGetValue(key, out object? value) ? value : throw new KeyNotFoundException($"The dict has no key '{key}'.");
+        set
+        {
+            object? normal = NormaliseKey(key);
+            int index = IndexOf(normal);
+            if (index < 0)
+            {
+                _items.Add(new(normal, value));
+            }
+            else
+            {
+                _items[index] = new(_items[index].Key, value);
+            }
+        }
+    }
+
+    /// <summary>Adds an item at the end.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value.</param>
+    /// <exception cref="ArgumentException">The key is there already.</exception>
+    public void Add(object? key, object? value)
+    {
+        object? normal = NormaliseKey(key);
+        if (IndexOf(normal) >= 0)
+        {
+            throw new ArgumentException($"The dict has the key '{key}' already.", nameof(key));
+        }
+
+        _items.Add(new(normal, value));
+    }
+
+    /// <summary>Whether there is such a key.</summary>
+    /// <param name="key">The key.</param>
+    public bool ContainsKey(object? key) => IndexOf(NormaliseKey(key)) >= 0;
+
+    /// <summary>Looks a key up.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">Its value.</param>
+    /// <returns>False if there is no such key.</returns>
+    public bool TryGetValue(object? key, out object? value)
+    {
+        int index = IndexOf(NormaliseKey(key));
+        value = index < 0 ? null : _items[index].Value;
+        return index >= 0;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<object?, object?>> GetEnumerator() => _items.GetEnumerator();
+
+    /// <inheritdoc/>
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <inheritdoc/>
+    public bool Equals(SharedDict? other)
+    {
+        if (other is null || Count != other.Count)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < Count; i++)
+        {
+            if (!ValuesEqual(_items[i].Key, other._items[i].Key) || !ValuesEqual(_items[i].Value, other._items[i].Value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as SharedDict);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Count;
+
+    /// <summary>The dict's keys and values, as text.</summary>
+    public override string ToString() => "{" + string.Join(", ", _items.Select(item => $"{item.Key}: {item.Value}")) + "}";
+
+    // A dict of the wire has a handful of items: a walk beats a hash table that must keep the order and allow null.
+    private int IndexOf(object? key) => _items.FindIndex(item => ValuesEqual(item.Key, key));
+
+    private static object? NormaliseKey(object? key) => key switch
+    {
+        int number => (long)number,
+        float number => (double)number,
+        _ => key,
+    };
+
+    private static bool ValuesEqual(object? left, object? right) => left is byte[] bytes
+        ? right is byte[] others && bytes.AsSpan().SequenceEqual(others)
+        : Equals(left, right);
+}

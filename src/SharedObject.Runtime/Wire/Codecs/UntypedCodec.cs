@@ -1,0 +1,40 @@
+using System;
+using SharedObjects.Internals;
+
+namespace SharedObjects.Wire.Codecs;
+
+/// <summary>The codec of objects whose type is known only at run time; their values are those of <see cref="UntypedValue"/>.</summary>
+/// <typeparam name="T"><see cref="object"/>, or <see cref="SharedDict"/> for dicts alone.</typeparam>
+internal sealed class UntypedCodec<T> : SharedCodec<T>
+    where T : class?
+{
+    public override bool HasFixedKeys => false;
+
+    public override ObjectLayout LayoutFor(in T value, string objectName, int initSize) =>
+        new(UntypedValue.LayoutOf(UntypedValue.Normalise(value, objectName), initSize, objectName));
+
+    public override string? DifferenceFrom(ObjectLayout found) =>
+        typeof(T) == typeof(SharedDict) && found.Value is not DictLayout ? $"expected dict, found {found}" : null;
+
+    public override void Validate(in T value, in CodecContext context)
+    {
+        object? normal = UntypedValue.Normalise(value, context.ObjectName);
+        if (UntypedValue.Misfit(context.Layout.Value, normal, context.ObjectName) is { } misfit)
+        {
+            throw Error.LayoutDoesNotFit(context.ObjectName, misfit);
+        }
+    }
+
+    public override void Write(in T value, Span<byte> bytes, in CodecContext context) =>
+        UntypedValue.Write(
+            context.Layout.Value, UntypedValue.Normalise(value, context.ObjectName), bytes[ObjectHeader.DataOffset..]);
+
+    public override T Read(ReadOnlySpan<byte> bytes, in CodecContext context)
+    {
+        // Python checks the sizes of a dict's keys before it assigns, not their contents: they may be others each time.
+        ObjectLayout layout = context.Layout.FixedParts.Match(bytes)
+            ? context.Layout
+            : LayoutParser.Parse(bytes, out string? problem) ?? throw Error.NotAnObject(context.ObjectName, problem!);
+        return (T)UntypedValue.Read(layout.Value, bytes[ObjectHeader.DataOffset..], context)!;
+    }
+}

@@ -1,0 +1,176 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+
+namespace SharedObjects.Wire;
+
+/// <summary>
+/// Finds out the layout of an object from its bytes, which may be anything: every size, rank and product is read once into a
+/// local and checked against what is left before it is used.
+/// </summary>
+internal readonly ref struct LayoutParser
+{
+    // numpy's own limit is 32 (64 since 2.0); the product of the lengths is bounded by the segment's size in any case.
+    private const int MaxRank = 64;
+
+    private readonly ReadOnlySpan<byte> _bytes;
+
+    private LayoutParser(ReadOnlySpan<byte> bytes) => _bytes = bytes;
+
+    /// <summary>The layout of the object in a segment.</summary>
+    /// <param name="bytes">The whole segment.</param>
+    /// <param name="problem">Why there is none, for people to read.</param>
+    internal static ObjectLayout? Parse(ReadOnlySpan<byte> bytes, out string? problem)
+    {
+        if (bytes.Length < ObjectHeader.DataOffset)
+        {
+            problem = $"it has {bytes.Length} bytes, and the header alone is {ObjectHeader.DataOffset}";
+            return null;
+        }
+
+        if (bytes.Length > ObjectLayout.MaxBufferSize)
+        {
+            problem = $"it has {bytes.Length} bytes, more than the {ObjectLayout.MaxBufferSize} of the largest object";
+            return null;
+        }
+
+        var parser = new LayoutParser(bytes);
+        try
+        {
+            int position = ObjectHeader.DataOffset;
+            ValueLayout value = parser.Value(bytes[ObjectHeader.TagOffset], ref position, depth: 0);
+            problem = position == bytes.Length ? null : $"it has {bytes.Length} bytes, and a {value} needs {position}";
+            return problem is null ? new ObjectLayout(value) : null;
+        }
+        catch (BadLayoutException e)
+        {
+            problem = e.Message;
+            return null;
+        }
+    }
+
+    private ValueLayout Value(byte tag, ref int position, int depth)
+    {
+        switch ((WireTag)tag)
+        {
+            case WireTag.None: return ValueLayout.None;
+            case WireTag.Bool: return Scalar(ValueLayout.Bool, ref position);
+            case WireTag.Int: return Scalar(ValueLayout.Int, ref position);
+            case WireTag.Float: return Scalar(ValueLayout.Float, ref position);
+            case WireTag.Complex: return Scalar(ValueLayout.Complex, ref position);
+            case WireTag.Pose: return Scalar(ValueLayout.Pose, ref position);
+            case WireTag.Str: return ValueLayout.Str(Capacity(ref position));
+            case WireTag.Bytes: return ValueLayout.Bytes(Capacity(ref position));
+            case WireTag.ByteArray: return ValueLayout.ByteArray(Capacity(ref position));
+            case WireTag.NDArray: return Array(ref position);
+            case WireTag.Dict: return Dict(ref position, depth);
+            default: throw new BadLayoutException($"the type tag at {position - 1} is {tag}, and there are only 0 to {(int)WireTag.Dict}");
+        }
+    }
+
+    private ValueLayout Scalar(ValueLayout layout, ref int position)
+    {
+        Take(layout.DataSize, ref position);
+        return layout;
+    }
+
+    private int Capacity(ref int position)
+    {
+        ulong size = UInt64(ref position);
+        int taken = Take(size, ref position);
+        return taken >= 1 ? taken - 1 : throw new BadLayoutException($"the bytes at {position} have no room for their end mark");
+    }
+
+    private ArrayLayout Array(ref int position)
+    {
+        byte dtype = Byte(ref position);
+        if (dtype >= DTypes.Count)
+        {
+            throw new BadLayoutException($"the dtype at {position - 1} is {dtype}, and there are only 0 to {DTypes.Count - 1}");
+        }
+
+        ulong rank = UInt64(ref position);
+        if (rank > MaxRank)
+        {
+            throw new BadLayoutException($"the array at {position} has {rank} dimensions, and at most {MaxRank} are read");
+        }
+
+        var shape = ImmutableArray.CreateBuilder<int>((int)rank);
+        ulong size = (ulong)DTypes.SizeOf((DType)dtype);
+        for (ulong i = 0; i < rank; i++)
+        {
+            ulong length = UInt64(ref position);
+            // Both factors are below 2^31 when they are multiplied, so that the product can't wrap around.
+            if (length > int.MaxValue || (size *= length) > int.MaxValue)
+            {
+                throw new BadLayoutException($"the array at {position} is larger than any segment");
+            }
+
+            shape.Add((int)length);
+        }
+
+        Take(size, ref position);
+        return new ArrayLayout((DType)dtype, shape.MoveToImmutable());
+    }
+
+    private DictLayout Dict(ref int position, int depth)
+    {
+        if (depth == DictArea.MaxDepth)
+        {
+            throw new BadLayoutException($"dicts are nested more than {DictArea.MaxDepth} deep");
+        }
+
+        ulong size = UInt64(ref position);
+        int start = position;
+        int end = start + Take(size, ref position);
+        position = start;
+        var items = ImmutableArray.CreateBuilder<DictItem>();
+        while (position < end)
+        {
+            byte keyTag = Byte(ref position);
+            if (keyTag > (byte)DictArea.LastKeyTag)
+            {
+                throw new BadLayoutException($"the key at {position - 1} has the tag {keyTag}, and keys have 0 to {(int)DictArea.LastKeyTag}");
+            }
+
+            int keyStart = position;
+            ValueLayout key = Value(keyTag, ref position, depth + 1);
+            // A copy: what names the key from here on must not change under its reader.
+            byte[] keyData = _bytes[keyStart..position].ToArray();
+            items.Add(new DictItem(new DictKey(key, keyData), Value(Byte(ref position), ref position, depth + 1)));
+        }
+
+        return position == end
+            ? new DictLayout(items.DrainToImmutable())
+            : throw new BadLayoutException($"the dict at {start} has {end - start} bytes, and its items {position - start}");
+    }
+
+    private byte Byte(ref int position) => _bytes[Take(1, ref position, out int start) > 0 ? start : 0];
+
+    private ulong UInt64(ref int position)
+    {
+        Take(sizeof(ulong), ref position, out int start);
+        return BinaryPrimitives.ReadUInt64LittleEndian(_bytes[start..]);
+    }
+
+    private int Take(int count, ref int position) => Take((ulong)count, ref position);
+
+    private int Take(ulong count, ref int position)
+    {
+        if (count > (ulong)(_bytes.Length - position))
+        {
+            throw new BadLayoutException($"it ends at {_bytes.Length}, and what is at {position} needs {count} bytes");
+        }
+
+        position += (int)count;
+        return (int)count;
+    }
+
+    private int Take(ulong count, ref int position, out int start)
+    {
+        start = position;
+        return Take(count, ref position);
+    }
+
+    private sealed class BadLayoutException(string message) : Exception(message);
+}

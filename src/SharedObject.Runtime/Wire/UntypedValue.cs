@@ -1,0 +1,240 @@
+using System;
+using System.Collections.Immutable;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using SharedObjects.Internals;
+
+namespace SharedObjects.Wire;
+
+/// <summary>Values whose type is known only at run time: what they look like in C#, and how they are laid out, read and written.</summary>
+/// <remarks>
+/// In canonical form a value is null, <see cref="bool"/>, <see cref="long"/>, <see cref="double"/>, <see cref="Complex"/>,
+/// <see cref="Pose"/>, <see cref="string"/>, <c>byte[]</c> (bytes), <see cref="ByteArray"/>, <see cref="NDArray"/> or
+/// <see cref="SharedDict"/>.
+/// </remarks>
+internal static class UntypedValue
+{
+    /// <summary>The canonical form of a value; other numbers, arrays and spatial types are taken as what they are on the wire.</summary>
+    /// <exception cref="SharedValueException">The value is of a type that can't be shared.</exception>
+    internal static object? Normalise(object? value, string objectName, int depth = 0)
+    {
+        switch (value)
+        {
+            case null or bool or long or double or Complex or Pose or string or byte[] or ByteArray or NDArray:
+                return value;
+            case int or short or sbyte or byte or uint or ushort:
+                return Convert.ToInt64(value, Error.Culture);
+            case ulong number:
+                return number <= long.MaxValue
+                    ? (long)number
+                    : throw Error.ValueDoesNotFit(objectName, null, $"an integer up to {long.MaxValue}", number.ToString(Error.Culture));
+            case float number:
+                return (double)number;
+            case Array array when DTypes.Find(array.GetType().GetElementType()!) is { } dtype:
+                ReadOnlySpan<byte> elements = MemoryMarshal.CreateReadOnlySpan(
+                    ref MemoryMarshal.GetArrayDataReference(array), array.Length * DTypes.SizeOf(dtype));
+                return NDArray.FromBytes(dtype, WireArray.ShapeOf(array), elements);
+            case SharedDict dict:
+                return NormaliseDict(dict, objectName, depth);
+            default:
+                throw Error.NotShareable(objectName, value, "Shareable are bool, integers, floating-point numbers, Complex, Pose, string, byte[], "
+                    + "ByteArray, arrays of numbers, NDArray and SharedDict.");
+        }
+    }
+
+    /// <summary>The layout of a new object for a value in canonical form.</summary>
+    /// <exception cref="SharedValueException">A text has a lone surrogate, or a key is of a type that can't be one.</exception>
+    internal static ValueLayout LayoutOf(object? value, int initSize, string objectName)
+    {
+        return value switch
+        {
+            null => ValueLayout.None,
+            bool => ValueLayout.Bool,
+            long => ValueLayout.Int,
+            double => ValueLayout.Float,
+            Complex => ValueLayout.Complex,
+            Pose => ValueLayout.Pose,
+            string text => ValueLayout.Str(Capacity(WireValue.Utf8Length(text, objectName, null))),
+            byte[] bytes => ValueLayout.Bytes(Capacity(bytes.Length)),
+            ByteArray array => ValueLayout.ByteArray(Capacity(array.Bytes.Length)),
+            NDArray array => array.Layout,
+            _ => DictLayout((SharedDict)value),
+        };
+
+        int Capacity(int length) => BytesArea.CapacityFor(length, initSize);
+
+        DictLayout DictLayout(SharedDict dict)
+        {
+            var items = ImmutableArray.CreateBuilder<DictItem>(dict.Count);
+            foreach ((object? key, object? item) in dict)
+            {
+                ValueLayout keyLayout = LayoutOf(key, initSize, objectName);
+                byte[] keyData = new byte[keyLayout.DataSize];
+                WriteWhole(keyLayout, key, keyData);
+                items.Add(new DictItem(new DictKey(keyLayout, keyData), LayoutOf(item, initSize, objectName)));
+            }
+
+            return new DictLayout(items.MoveToImmutable());
+        }
+    }
+
+    /// <summary>What keeps a value in canonical form from being written into an object of a layout, or null.</summary>
+    internal static string? Misfit(ValueLayout layout, object? value, string objectName)
+    {
+        switch (layout)
+        {
+            case BytesLayout bytes:
+                int? length = (bytes.Tag, value) switch
+                {
+                    (WireTag.Str, string text) => WireValue.Utf8Length(text, objectName, null),
+                    (WireTag.Bytes, byte[] payload) => payload.Length,
+                    (WireTag.ByteArray, ByteArray payload) => payload.Bytes.Length,
+                    _ => null,
+                };
+                return length <= bytes.Capacity ? null : Difference(length is null ? null : $"{length} bytes");
+            case DictLayout dict when value is SharedDict items:
+                return DictMisfit(dict, items, objectName);
+            default:
+                ValueLayout own = LayoutOf(value, BytesArea.DefaultInitSize, objectName);
+                return layout.DifferenceFrom(own, compareKeys: false);
+        }
+
+        string Difference(string? found) => $"expected {layout}, found {found ?? LayoutOf(value, BytesArea.DefaultInitSize, objectName).ToString()}";
+    }
+
+    /// <summary>Reads a value; the layout has been checked to be the one of these bytes, keys included.</summary>
+    /// <param name="layout">The value's layout.</param>
+    /// <param name="data">The value's data area.</param>
+    /// <param name="context">The object, for messages.</param>
+    internal static object? Read(ValueLayout layout, ReadOnlySpan<byte> data, in CodecContext context)
+    {
+        switch (layout)
+        {
+            case BytesLayout bytes:
+                ReadOnlySpan<byte> payload = WireValue.Payload(data, 0, bytes.Capacity);
+                return bytes.Tag switch
+                {
+                    WireTag.Str => WireValue.ReadString(data, 0, bytes.Capacity, context),
+                    WireTag.Bytes => payload.ToArray(),
+                    _ => new ByteArray(payload.ToArray()),
+                };
+            case ArrayLayout array:
+                byte[] elements = data.Slice(array.ElementsOffset, array.ElementsSize).ToArray();
+                if (array.DType == DType.Bool)
+                {
+                    WireArray.Normalise(elements);
+                }
+
+                return new NDArray(array, elements);
+            case DictLayout dict:
+                var result = new SharedDict();
+                int at = DictArea.ItemsOffset;
+                foreach (DictItem item in dict.Items)
+                {
+                    object? key = Read(item.Key.Layout, item.Key.Data.Span, context);
+                    at += 2 + item.Key.Layout.DataSize;
+                    // A key that is there twice (Python can't write that) has its last value, as a dict literal would.
+                    result[key] = Read(item.Value, data.Slice(at, item.Value.DataSize), context);
+                    at += item.Value.DataSize;
+                }
+
+                return result;
+            default:
+                return layout.Tag switch
+                {
+                    WireTag.None => null,
+                    WireTag.Bool => WireValue.ReadBool(data, 0),
+                    WireTag.Int => WireValue.ReadInt(data, 0),
+                    WireTag.Float => WireValue.ReadFloat(data, 0),
+                    WireTag.Complex => WireValue.ReadComplex(data, 0),
+                    _ => WireValue.ReadPose(data, 0),
+                };
+        }
+    }
+
+    /// <summary>Writes a value that <see cref="Misfit"/> has passed, keys included; other fixed bytes are there already.</summary>
+    internal static void Write(ValueLayout layout, object? value, Span<byte> data)
+    {
+        switch (value)
+        {
+            case null: break;
+            case bool flag: WireValue.WriteBool(data, 0, flag); break;
+            case long number: WireValue.WriteInt(data, 0, number); break;
+            case double number: WireValue.WriteFloat(data, 0, number); break;
+            case Complex number: WireValue.WriteComplex(data, 0, number); break;
+            case Pose pose: WireValue.WritePose(data, 0, pose); break;
+            case string text: WireValue.WriteString(data, 0, ((BytesLayout)layout).Capacity, text); break;
+            case byte[] bytes: WireValue.WriteBytes(data, 0, ((BytesLayout)layout).Capacity, bytes); break;
+            case ByteArray array: WireValue.WriteBytes(data, 0, ((BytesLayout)layout).Capacity, array.Bytes); break;
+            case NDArray array: array.Bytes.CopyTo(data[((ArrayLayout)layout).ElementsOffset..]); break;
+            default:
+                int at = DictArea.ItemsOffset, index = 0;
+                foreach ((object? key, object? item) in (SharedDict)value)
+                {
+                    DictItem itemLayout = ((DictLayout)layout).Items[index++];
+                    int keySize = itemLayout.Key.Layout.DataSize;
+                    Write(itemLayout.Key.Layout, key, data.Slice(at + 1, keySize));
+                    at += 2 + keySize;
+                    Write(itemLayout.Value, item, data.Slice(at, itemLayout.Value.DataSize));
+                    at += itemLayout.Value.DataSize;
+                }
+
+                break;
+        }
+    }
+
+    private static SharedDict NormaliseDict(SharedDict dict, string objectName, int depth)
+    {
+        if (depth == DictArea.MaxDepth)
+        {
+            throw Error.ValueDoesNotFit(objectName, null, $"dicts nested at most {DictArea.MaxDepth} deep", "one nested deeper");
+        }
+
+        var normal = new SharedDict();
+        foreach ((object? key, object? item) in dict)
+        {
+            if (key is not (null or bool or long or double or Complex or Pose or string or byte[]))
+            {
+                throw Error.NotShareable(objectName, key, "A dict's key can be null, bool, long, double, Complex, Pose, string or byte[].");
+            }
+
+            normal.Add(key, Normalise(item, objectName, depth + 1));
+        }
+
+        return normal;
+    }
+
+    private static string? DictMisfit(DictLayout layout, SharedDict dict, string objectName)
+    {
+        int index = 0;
+        foreach ((object? key, object? item) in dict)
+        {
+            if (index == layout.Items.Length)
+            {
+                return $"expected {layout.Items.Length} items, found {dict.Count}";
+            }
+
+            DictItem itemLayout = layout.Items[index++];
+            if (Misfit(itemLayout.Key.Layout, key, objectName) is { } keyMisfit)
+            {
+                return $"the key of item {index - 1}: {keyMisfit}";
+            }
+
+            if (Misfit(itemLayout.Value, item, objectName) is { } misfit)
+            {
+                return $"{itemLayout.Key}: {misfit}";
+            }
+        }
+
+        return index == layout.Items.Length ? null : $"expected {layout.Items.Length} items, found {dict.Count}";
+    }
+
+    /// <summary>Writes a key's whole data area, its size included: keys are scalars or byte strings.</summary>
+    private static void WriteWhole(ValueLayout layout, object? key, Span<byte> data)
+    {
+        var parts = new FixedPartsBuilder(0);
+        layout.AppendFixed(parts);
+        parts.Build().CopyTo(data);
+        Write(layout, key, data);
+    }
+}
