@@ -321,7 +321,7 @@ public sealed class SharedArray<T> : SharedHandle
         }
 
         ReadOnlySpan<T> elements = MemoryMarshal.Cast<byte, T>(LockedElements);
-        using SpanOwner<T> normalised = typeof(T) == typeof(bool) ? SpanOwner<T>.Allocate(Length) : default;
+        using SpanOwner<T> normalised = typeof(T) == typeof(bool) ? SpanOwner<T>.Allocate(Length) : SpanOwner<T>.Empty;
         if (typeof(T) == typeof(bool))
         {
             WireArray.Read(LockedElements, 0, normalised.Span);

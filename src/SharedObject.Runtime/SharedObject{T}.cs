@@ -241,7 +241,7 @@ public sealed class SharedObject<T> : SharedHandle
         }
 
         // Encoded before the lock is taken: it is held for one copy, and nothing that fails can leave half a value.
-        using SpanOwner<byte> owner = size > StackLimit ? SpanOwner<byte>.Allocate(size) : default;
+        using SpanOwner<byte> owner = size > StackLimit ? SpanOwner<byte>.Allocate(size) : SpanOwner<byte>.Empty;
         Span<byte> encoded = size > StackLimit ? owner.Span : stackalloc byte[StackLimit];
         encoded = encoded[..size];
         context.Layout.FixedParts.CopyTo(encoded);

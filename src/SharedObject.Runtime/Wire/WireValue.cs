@@ -145,7 +145,7 @@ public static class WireValue
     {
         // Decoding takes two passes, one to count and one to convert: they must see the same bytes, and what is read here may
         // still be shared memory.
-        using SpanOwner<byte> owner = capacity < StackLimit ? default : SpanOwner<byte>.Allocate(capacity + 1);
+        using SpanOwner<byte> owner = capacity < StackLimit ? SpanOwner<byte>.Empty : SpanOwner<byte>.Allocate(capacity + 1);
         Span<byte> copy = capacity < StackLimit ? stackalloc byte[capacity + 1] : owner.Span;
         bytes.Slice(offset + BytesArea.PayloadOffset, capacity + 1).CopyTo(copy);
         try
