@@ -15,7 +15,7 @@ namespace SharedObjects;
 /// Made by a schema's own <c>Open</c>, <c>Create</c>, <c>OpenOrCreate</c> and <c>Publish</c>, or by those of
 /// <see cref="SharedObject"/>. It may be used by any number of threads.
 /// </remarks>
-public sealed class SharedObject<T> : SharedHandle
+public sealed partial class SharedObject<T> : SharedHandle
 {
     /// <summary>
     /// Up to this many bytes an object is copied to the stack under the lock and decoded after it; larger ones are decoded under
@@ -189,15 +189,9 @@ public sealed class SharedObject<T> : SharedHandle
     private FetchResult Decode(ReadOnlySpan<byte> bytes, ulong stamp, ref T value, bool into)
     {
         CodecContext context = Mount.Context;
-        if (stamp == 0 && context.Layout.Value.Tag != WireTag.None)
+        if (!TryCheck(bytes, stamp, context))
         {
             return FetchResult.NeverAssigned;
-        }
-
-        if (_codec.HasFixedKeys && Volatile.Read(ref _checkedStamp) != stamp)
-        {
-            CheckFixedParts(bytes, context);
-            Volatile.Write(ref _checkedStamp, stamp);
         }
 
         if (into)

@@ -53,12 +53,12 @@ internal sealed class HandleGate
             {
                 while (!TryTake())
                 {
-                    cancellation.ThrowIfCancellationRequested();
                     TimeSpan left = deadline.Remaining;
-                    if (left == TimeSpan.Zero)
+                    if (left == TimeSpan.Zero || cancellation.IsCancellationRequested)
                     {
                         // The pulse that woke this thread may have been meant for a thread that can still use it.
                         Monitor.Pulse(_queue);
+                        cancellation.ThrowIfCancellationRequested();
                         return false;
                     }
 
