@@ -63,7 +63,7 @@ internal sealed partial class SchemaEmitter
             if (FixedLayout.BufferSize != BufferSize)
             {
                 throw new global::System.InvalidOperationException(
-                    $"The layout of {{TypeName.Replace("global::", "")}} takes {BufferSize} bytes in its generated code, but {FixedLayout.BufferSize} in the SharedObject.Runtime that is loaded: rebuild all projects against one version of it.");
+                    $"The layout of {{_schema.Type.FullName.Replace("global::", "")}} takes {BufferSize} bytes in its generated code, but {FixedLayout.BufferSize} in the SharedObject.Runtime that is loaded: rebuild all projects against one version of it.");
             }
         }
 
@@ -138,6 +138,7 @@ internal sealed partial class SchemaEmitter
 
     private void EmitReadInto(MemberEmitter[] members)
     {
+        // An object is filled member by member: if a number turns out not to fit its member, those before it are new already.
         bool inPlace = _schema.Construction.InPlace;
         if (!inPlace && !members.Any(member => member.Reuses))
         {

@@ -11,7 +11,7 @@ internal sealed partial class SchemaEmitter
         const string Options = "global::SharedObjects.SharedObjectOptions? options = null";
         string handle = $"{Runtime}<{TypeName}>";
         string defaultName = CSharpText.Literal(_schema.ObjectName);
-        string documentedName = CSharpText.Xml(_schema.ObjectName);
+        string documentedName = CSharpText.Xml(defaultName.Substring(1, defaultName.Length - 2)); // escaped, without the quotes
 
         _writer.WriteLine(
             $$"""

@@ -27,12 +27,13 @@ internal sealed partial class SchemaEmitter
             _writer.WriteLine("&& EqualityContract == other.EqualityContract");
         }
 
+        // `this.`, because a member may be called `other` (or `hash`, below).
         for (int i = 0; i < equality.Parts.Count; i++)
         {
             EqualityPart part = equality.Parts[i];
             string equal = part.Form == EqualityForm.Default
-                ? $"global::System.Collections.Generic.EqualityComparer<{part.TypeName}>.Default.Equals({part.Name}, other.{part.Name})"
-                : $"{Names.CodecClass}.SameElements({part.Name}, other.{part.Name})";
+                ? $"global::System.Collections.Generic.EqualityComparer<{part.TypeName}>.Default.Equals(this.{part.Name}, other.{part.Name})"
+                : $"{Names.CodecClass}.SameElements(this.{part.Name}, other.{part.Name})";
             string and = i > 0 || isReference ? "&& " : "", end = i == equality.Parts.Count - 1 ? ";" : "";
             _writer.WriteLine($"{and}{equal}{end}");
         }
@@ -49,7 +50,7 @@ internal sealed partial class SchemaEmitter
     {
         _writer.WriteLine(
             $"""
-            /// <summary>A hash of all members; of an array, its length and its first elements count.</summary>
+            /// <summary>A hash of all members; of an array, the first elements count.</summary>
             {GeneratedCode.Attribute}
             public override int GetHashCode()
             """);
@@ -57,9 +58,13 @@ internal sealed partial class SchemaEmitter
         _writer.WriteLine("global::System.HashCode hash = default;");
         foreach (EqualityPart part in equality.Parts)
         {
-            _writer.WriteLine(part.Form == EqualityForm.Default
-                ? $"hash.Add({part.Name});"
-                : $"{Names.CodecClass}.AddElements(ref hash, {part.Name});");
+            _writer.WriteLine(part.Form switch
+            {
+                EqualityForm.Array => $"{Names.CodecClass}.AddElements(ref hash, this.{part.Name});",
+                EqualityForm.Tensor => $"hash.Add(this.{part.Name}?.FlattenedLength);",
+                EqualityForm.Default => $"hash.Add(this.{part.Name});",
+                _ => $"{Names.CodecClass}.AddElements(ref hash, this.{part.Name} is null ? default : {Wire}WireArray.Elements(this.{part.Name}));",
+            });
         }
 
         _writer.WriteLine("return hash.ToHashCode();");
@@ -69,67 +74,51 @@ internal sealed partial class SchemaEmitter
 
     private void EmitEqualityHelpers(EqualityModel equality)
     {
-        foreach (EqualityForm form in equality.Parts.Select(part => part.Form).Distinct().Where(form => form != EqualityForm.Default))
+        EqualityForm[] forms = [.. equality.Parts.Select(part => part.Form).Distinct().Where(form => form != EqualityForm.Default)];
+        foreach (EqualityForm form in forms)
         {
             _writer.WriteLine();
             _writer.WriteLine(SameElements(form));
-            if (equality.EmitsGetHashCode)
-            {
-                _writer.WriteLine();
-                _writer.WriteLine(AddElements(form));
-            }
+        }
+
+        if (equality.EmitsGetHashCode && forms.Any(form => form != EqualityForm.Tensor))
+        {
+            _writer.WriteLine();
+            _writer.WriteLine(
+                """
+                internal static void AddElements<T>(ref global::System.HashCode hash, global::System.ReadOnlySpan<T> elements)
+                {
+                    // A few elements tell values apart well enough; an image has a million.
+                    foreach (T element in elements.Slice(0, global::System.Math.Min(elements.Length, 16)))
+                    {
+                        hash.Add(element);
+                    }
+                }
+                """);
         }
     }
 
-    private static string SameElements(EqualityForm form) =>
-        $$"""
-        internal static bool SameElements<T>({{TypeOf(form)}}? left, {{TypeOf(form)}}? right)
-            where T : unmanaged, global::System.IEquatable<T> =>
-            left is null || right is null
-                ? left is null && right is null
-                : {{form switch
-                {
-                    EqualityForm.Array => "global::System.MemoryExtensions.SequenceEqual<T>(left, right)",
-                    EqualityForm.Rank2 =>
-                        $"left.GetLength(0) == right.GetLength(0) && left.GetLength(1) == right.GetLength(1) && global::System.MemoryExtensions.SequenceEqual<T>({Wire}WireArray.Elements(left), {Wire}WireArray.Elements(right))",
-                    EqualityForm.Rank3 =>
-                        $"left.GetLength(0) == right.GetLength(0) && left.GetLength(1) == right.GetLength(1) && left.GetLength(2) == right.GetLength(2) && global::System.MemoryExtensions.SequenceEqual<T>({Wire}WireArray.Elements(left), {Wire}WireArray.Elements(right))",
-                    _ => "global::System.Numerics.Tensors.Tensor.SequenceEqual<T>(left, right)",
-                }}};
-        """;
-
-    private static string AddElements(EqualityForm form)
+    private static string SameElements(EqualityForm form)
     {
-        string elements = form switch
+        (string type, string[] same) = form switch
         {
-            EqualityForm.Array => "elements",
-            EqualityForm.Tensor => "elements",
-            _ => $"{Wire}WireArray.Elements(elements)",
+            EqualityForm.Array => ("T[]", ["global::System.MemoryExtensions.SequenceEqual<T>(left, right)"]),
+            EqualityForm.Rank2 => ("T[,]", SameRanked(rank: 2)),
+            EqualityForm.Rank3 => ("T[,,]", SameRanked(rank: 3)),
+            _ => ("global::System.Numerics.Tensors.Tensor<T>", new[] { "global::System.Numerics.Tensors.Tensor.SequenceEqual<T>(left, right)" }),
         };
         return $$"""
-            internal static void AddElements<T>(ref global::System.HashCode hash, {{TypeOf(form)}}? elements)
-                where T : unmanaged
-            {
-                // A few elements tell values apart well enough; an image has a million.
-                int count = 0;
-                foreach (T element in elements is null ? [] : {{elements}})
-                {
-                    if (++count > 16)
-                    {
-                        return;
-                    }
-
-                    hash.Add(element);
-                }
-            }
+            internal static bool SameElements<T>({{type}}? left, {{type}}? right)
+                where T : unmanaged, global::System.IEquatable<T> =>
+                left is null || right is null
+                    ? left is null && right is null
+                    : {{string.Join("\n            && ", same)}};
             """;
     }
 
-    private static string TypeOf(EqualityForm form) => form switch
-    {
-        EqualityForm.Array => "T[]",
-        EqualityForm.Rank2 => "T[,]",
-        EqualityForm.Rank3 => "T[,,]",
-        _ => "global::System.Numerics.Tensors.Tensor<T>",
-    };
+    private static string[] SameRanked(int rank) =>
+    [
+        .. Enumerable.Range(0, rank).Select(i => $"left.GetLength({i}) == right.GetLength({i})"),
+        $"global::System.MemoryExtensions.SequenceEqual<T>({Wire}WireArray.Elements(left), {Wire}WireArray.Elements(right))",
+    ];
 }

@@ -23,7 +23,11 @@ internal sealed partial class SchemaEmitter
         _layout = placed.Layout;
     }
 
-    private string TypeName => _schema.Type.FullName;
+    /// <summary>
+    /// The type's simple name: everything stands inside the type, where no member can have that name and take it over.
+    /// All other types are written with <c>global::</c>.
+    /// </summary>
+    private string TypeName => _schema.Type.Declaration.Name;
 
     private GeneratedNames Names => _schema.Names;
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 
 namespace SharedObjects.Generators.Parser;
@@ -33,10 +34,14 @@ internal sealed class MemberAttributes
     }
 
     /// <summary>The attributes that say something about the member's type, each with the name it is written by.</summary>
-    internal IEnumerable<(string Name, AttributeData Attribute)> OfTheType()
+    internal IEnumerable<(string Name, AttributeData Attribute)> OfTheType() => All().Where(attribute => attribute.Name != "Key");
+
+    /// <summary>All attributes that are there, each with the name it is written by.</summary>
+    internal IEnumerable<(string Name, AttributeData Attribute)> All()
     {
         (string, AttributeData?)[] all =
         [
+            ("Key", Key),
             ("Shape", Shape),
             ("Capacity", Capacity),
             ("ByteArray", ByteArray),

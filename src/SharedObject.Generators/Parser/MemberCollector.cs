@@ -52,6 +52,7 @@ internal static class MemberCollector
             context.Report(DiagnosticDescriptors.MemberCannotBeSet, Locations.Name(candidate.Declared), candidate.Name);
         }
 
+        ReportIdleAttributes(type, candidates, context);
         bool scattered = candidates
             .Select(candidate => Locations.EnclosingDeclaration(candidate.Declared, context.Cancellation))
             .Distinct()
@@ -106,7 +107,8 @@ internal static class MemberCollector
 
     /// <summary>
     /// A record's primary constructor if it has one; else the constructor that leaves the fewest members unset, and among
-    /// those the one with the fewest parameters.
+    /// those the one with the fewest parameters. Metadata do not tell a primary constructor (nor a record struct), but its
+    /// parameters may have attributes: there, where no value is to be made, it is the one with the most.
     /// </summary>
     private static IMethodSymbol? ChooseConstructor(
         INamedTypeSymbol type, IMethodSymbol? primary, List<MemberCandidate> candidates)
@@ -115,7 +117,7 @@ internal static class MemberCollector
         return constructors
             .Where(constructor => Unmatched(constructor, primary, candidates).Length == 0)
             .OrderBy(constructor => candidates.Count(candidate => !candidate.IsComputed && !candidate.CanInitialize && !IsArgument(candidate, constructor)))
-            .ThenBy(constructor => constructor.Parameters.Length)
+            .ThenBy(constructor => type.DeclaringSyntaxReferences.IsEmpty ? -constructor.Parameters.Length : constructor.Parameters.Length)
             .FirstOrDefault();
 
         bool IsArgument(MemberCandidate candidate, IMethodSymbol constructor) =>
@@ -140,6 +142,28 @@ internal static class MemberCollector
         return written is [var only]
             ? $"the parameter '{Unmatched(only, primary, candidates)[0]}' of its constructor is no public member of the same type"
             : "each of its constructors has a parameter that is no public member of the same type";
+    }
+
+    /// <summary>An attribute on a member that is not shared: whoever wrote it thinks that it is.</summary>
+    private static void ReportIdleAttributes(INamedTypeSymbol type, List<MemberCandidate> candidates, ParseContext context)
+    {
+        foreach (ISymbol member in type.GetMembers().Where(member => member is IPropertySymbol or IFieldSymbol { AssociatedSymbol: null }))
+        {
+            if (candidates.Any(candidate => SymbolEqualityComparer.Default.Equals(candidate.Symbol, member)))
+            {
+                continue;
+            }
+
+            foreach ((string name, AttributeData attribute) in MemberAttributes.Of(member).All())
+            {
+                string why = member.IsStatic
+                    ? "a static member is not shared; remove it"
+                    : member.DeclaredAccessibility == Accessibility.Public
+                        ? "a property that only computes something is not shared; remove it, or give the property a setter"
+                        : "only public members are shared; make it public, or remove the attribute";
+                context.Report(DiagnosticDescriptors.AttributeDoesNotFit, Locations.Attribute(attribute), name, member.Name, why);
+            }
+        }
     }
 
     private static bool IsOutOfReach(MemberCandidate candidate) => candidate.Parameter is null && !candidate.CanInitialize;

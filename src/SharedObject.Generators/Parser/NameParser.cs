@@ -38,8 +38,11 @@ internal static class NameParser
         }
     }
 
-    /// <summary>The name of the generated <c>Codec</c> of a schema that is a member's type.</summary>
-    internal static string CodecOf(INamedTypeSymbol type, GeneratedNames names)
+    /// <summary>
+    /// The name of the generated <c>Codec</c> of a schema that is a member's type; null if it is in an assembly that was
+    /// compiled without the generator.
+    /// </summary>
+    internal static string? CodecOf(INamedTypeSymbol type, GeneratedNames names)
     {
         if (!type.DeclaringSyntaxReferences.IsEmpty)
         {
@@ -49,7 +52,7 @@ internal static class NameParser
         // In a referenced assembly the property is there already; its private members, which decided on the name, can't be seen.
         IEnumerable<IPropertySymbol> codecs = type.GetMembers().OfType<IPropertySymbol>().Where(property =>
             property.IsStatic && KnownTypes.IsGenerated(property) && KnownTypes.Is(property.Type, "SharedObjects.Wire", "SharedCodec"));
-        return codecs.FirstOrDefault()?.Name ?? names.Codec;
+        return codecs.FirstOrDefault()?.Name;
     }
 
     private static string Free(string name, ILookup<string, ISymbol> taken)

@@ -126,9 +126,10 @@ internal static partial class ValueParser
             return null;
         }
 
-        if (schema is null)
+        string? codec = schema is null ? null : NameParser.CodecOf(type, schema.Names);
+        if (schema is null || codec is null)
         {
-            context.Fail();
+            ReportUnusable(member, type, location, context);
             return null;
         }
 
@@ -142,7 +143,19 @@ internal static partial class ValueParser
             context.Report(DiagnosticDescriptors.NestedInitSize, location, member.Name, type.Name, schema.InitSize, rules.InitSize);
         }
 
-        return new NestedValue(schema.Wire, schema.Type.FullName, type.IsReferenceType, NameParser.CodecOf(type, schema.Names));
+        return new NestedValue(schema.Wire, schema.Type.FullName, type.IsReferenceType, codec);
+    }
+
+    private static void ReportUnusable(MemberCandidate member, INamedTypeSymbol type, Location location, ParseContext context)
+    {
+        if (!type.DeclaringSyntaxReferences.IsEmpty)
+        {
+            context.Fail(); // what is wrong is reported at that type
+            return;
+        }
+
+        string advice = $"there is no codec for it in '{type.ContainingAssembly.Name}', so reference the SharedObject.Runtime package there";
+        context.Report(DiagnosticDescriptors.UnsupportedMemberType, location, member.Name, KnownTypes.DisplayName(type), advice);
     }
 
     /// <summary>Reports the attributes of a member that say something its type has no use for.</summary>
