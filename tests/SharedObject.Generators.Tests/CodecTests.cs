@@ -143,7 +143,8 @@ public class CodecTests
         AssertRefused(value => value.Mask = null!, "Mask");
         AssertRefused(value => value.Inner = value.Inner with { Wide = [] }, "Wide");
         AssertRefused(value => value.Bare = default, "Halves");
-        AssertRefused<ArgumentException>(value => value.Grid = Tensor.Create(new double[6], [2, 3]), "Grid");
+        AssertRefused(value => value.Grid = null!, "Grid");
+        AssertRefused(value => value.Grid = Tensor.Create(new double[6], [2, 3]), "Grid");
         AssertRefused<ArgumentException>(value => value.Inner = null!, "Inner");
     }
 

@@ -74,40 +74,14 @@ internal sealed partial class MemberEmitter
         return nested.IsReferenceType ? $"global::System.ArgumentNullException.ThrowIfNull(value.{Name});\n{validate}" : validate;
     }
 
-    private string CheckTensor(ArrayWire array) =>
-        $$"""
-        if (value.{{Name}} is null || !global::System.MemoryExtensions.SequenceEqual(value.{{Name}}.Lengths, [{{string.Join(", ", array.Shape)}}]))
-        {
-            throw new global::System.ArgumentException("{{member.Name}} must be a tensor of shape {{array.ShapeText}}.", nameof(value));
-        }
-        """;
-
-    private string WriteTensor(ArrayWire array)
-    {
-        string element = array.Element.CSharpName;
-        return $"{NotNull}.FlattenTo(global::System.Runtime.InteropServices.MemoryMarshal.Cast<byte, {element}>(bytes.Slice({Offset}, {Length} * {array.Element.Size})));";
-    }
-
     private string TensorHelper(ArrayValue array)
     {
-        string element = Element(array), shape = Shape(array);
-        string zeros = string.Join(", ", System.Linq.Enumerable.Repeat("0", array.Array.Shape.Count));
-        string tensor = $"global::System.Numerics.Tensors.Tensor<{element}>";
-        // Only a dense tensor has its elements in one span; one that was sliced out of another is not filled again.
+        string tensor = $"global::System.Numerics.Tensors.Tensor<{Element(array)}>";
         return $$"""
             private static {{tensor}} {{_read}}(global::System.ReadOnlySpan<byte> bytes, {{tensor}}? earlier)
             {
-                if (earlier is not null
-                    && global::System.MemoryExtensions.SequenceEqual(earlier.Lengths, [{{shape}}])
-                    && earlier.TryGetSpan([{{zeros}}], {{Length}}, out global::System.Span<{{element}}> elements))
-                {
-                    {{Wire}}WireArray.Read<{{element}}>(bytes, {{Offset}}, elements);
-                    return earlier;
-                }
-
-                {{element}}[] array = global::System.GC.AllocateUninitializedArray<{{element}}>({{Length}});
-                {{Wire}}WireArray.Read<{{element}}>(bytes, {{Offset}}, array);
-                return global::System.Numerics.Tensors.Tensor.Create(array, [{{shape}}]);
+                {{Wire}}WireTensor.ReadInto(bytes, {{Offset}}, [{{Shape(array)}}], ref earlier);
+                return earlier;
             }
             """;
     }

@@ -34,7 +34,7 @@ internal sealed partial class MemberEmitter(MemberModel member, MemberPlace plac
                 // A nested schema's codec counts from the first byte of an object, so its data area is where this one has it.
                 yield return (Start, place.DataOffset - WireConstants.DataOffset);
                 break;
-            case ArrayValue { Array: var array }:
+            case ArrayValue { Form: ArrayForm.Flat, Array: var array }:
                 yield return (Offset, place.ValueOffset);
                 yield return (Length, (int)array.Length);
                 break;
@@ -70,7 +70,7 @@ internal sealed partial class MemberEmitter(MemberModel member, MemberPlace plac
         StringValue => $"{Wire}WireValue.CheckString(value.{Name}, {Capacity}, context, {_label});",
         BytesValue => $"{Wire}WireValue.CheckBytes(value.{Name}, {Capacity}, context, {_label});",
         ArrayValue { Form: ArrayForm.Flat } => $"{Wire}WireArray.CheckLength(value.{Name}, {Length}, context, {_label});",
-        ArrayValue { Form: ArrayForm.Tensor } array => CheckTensor(array.Array),
+        ArrayValue { Form: ArrayForm.Tensor } array => $"{Wire}WireTensor.CheckShape(value.{Name}, [{Shape(array)}], context, {_label});",
         ArrayValue array => $"{Wire}WireArray.CheckShape(value.{Name}, [{Shape(array)}], context, {_label});",
         NestedValue nested => CheckNested(nested),
         _ => null,
@@ -88,7 +88,7 @@ internal sealed partial class MemberEmitter(MemberModel member, MemberPlace plac
         PoseValue => $"{Wire}WireValue.WritePose(bytes, {Offset}, value.{Name});",
         StringValue => $"{Wire}WireValue.WriteString(bytes, {Offset}, {Capacity}, {NotNull});",
         BytesValue => $"{Wire}WireValue.WriteBytes(bytes, {Offset}, {Capacity}, {NotNull});",
-        ArrayValue { Form: ArrayForm.Tensor } array => WriteTensor(array.Array),
+        ArrayValue { Form: ArrayForm.Tensor } array => $"{Wire}WireTensor.Write<{Element(array)}>(bytes, {Offset}, {NotNull});",
         ArrayValue { Form: ArrayForm.Flat } array => $"{Wire}WireArray.Write<{Element(array)}>(bytes, {Offset}, {NotNull});",
         ArrayValue array => $"{Wire}WireArray.Write<{Element(array)}>(bytes, {Offset}, {Wire}WireArray.Elements({NotNull}));",
         NumericsValue numerics =>
