@@ -1,4 +1,3 @@
-using SharedObjects.Generators.Layout;
 using SharedObjects.Generators.Model;
 
 namespace SharedObjects.Generators.Emitter;
