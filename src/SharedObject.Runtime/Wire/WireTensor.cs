@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SharedObjects.Internals;
 
@@ -58,7 +59,7 @@ public static class WireTensor
 
         // The wire is not aligned, but tensors flatten into spans of their own type only, which x86-64 and arm64 read and write
         // at any address.
-        Span<byte> target = bytes.Slice(offset, checked((int)tensor.FlattenedLength * Marshal.SizeOf<T>()));
+        Span<byte> target = bytes.Slice(offset, checked((int)tensor.FlattenedLength * Unsafe.SizeOf<T>()));
         tensor.FlattenTo(MemoryMarshal.Cast<byte, T>(target));
     }
 
