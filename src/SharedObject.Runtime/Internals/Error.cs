@@ -35,7 +35,7 @@ internal static class Error
         new(name, $"The segment '{name}' is not a shared object of this format: {why}. Another program made it, or an older version of the format.");
 
     internal static SharedFormatException NotUtf8(in CodecContext context, string? member, Exception inner) =>
-        new(context.ObjectName, $"{Where(context.ObjectName, member)}: expected text in UTF-8, found bytes that are not. Its writer did not write a str.", inner);
+        new(context.ObjectName, $"{Where(context, member)}: expected text in UTF-8, found bytes that are not. Its writer did not write a str.", inner);
 
     internal static SharedSchemaException SchemaMismatch(string name, Type type, string difference) =>
         new(name, $"The shared object '{name}' can't be used as {TypeName(type)}: {difference}. Change the C# type to match, or unlink the object and make it anew.");
@@ -44,7 +44,7 @@ internal static class Error
         new(name, $"The contents of the shared object '{name}' no longer match: {difference}. A peer has assigned a dict with other keys of the same sizes.");
 
     internal static SharedValueException ValueDoesNotFit(in CodecContext context, string? member, string expected, string found) =>
-        ValueDoesNotFit(context.ObjectName, member, expected, found);
+        ValueDoesNotFit(context.ObjectName, context.PathOf(member), expected, found);
 
     internal static SharedValueException ValueDoesNotFit(string name, string? member, string expected, string found) =>
         new(name, $"{Where(name, member)}: expected {expected}, found {found}. Nothing was written; an object's type, shape and capacities stay as they were made.");
@@ -53,7 +53,7 @@ internal static class Error
         new(name, $"The value does not fit the shared object '{name}': {difference}. Nothing was written; an object's type, shape and capacities stay as they were made.");
 
     internal static SharedValueException TooLong(in CodecContext context, string? member, string unit, int capacity, int found) =>
-        new(context.ObjectName, $"{Where(context.ObjectName, member)}: expected at most {capacity} {unit}, found {found}. Nothing was written. "
+        new(context.ObjectName, $"{Where(context, member)}: expected at most {capacity} {unit}, found {found}. Nothing was written. "
             + "The capacity was set when the object was made (a larger first value, init_size or [Capacity] gives more).");
 
     internal static SharedValueException TooLarge(string name, Exception inner) =>
@@ -66,7 +66,7 @@ internal static class Error
         new(name, $"{Where(name, null)}: expected a value of a type that can be shared, found {TypeName(value.GetType())}. {advice}");
 
     internal static SharedRangeException OutOfRange(in CodecContext context, string? member, string expected, string found) =>
-        new(context.ObjectName, $"{Where(context.ObjectName, member)}: expected {expected}, found {found}. Use a wider C# type for it.");
+        new(context.ObjectName, $"{Where(context, member)}: expected {expected}, found {found}. Use a wider C# type for it.");
 
     internal static SharedLockTimeoutException LockTimeout(string name, bool exclusive, TimeSpan timeout) =>
         new(name, $"The {(exclusive ? "writer's" : "readers'")} lock of the shared object '{name}' was not to be had in {Seconds(timeout)}: "
@@ -103,6 +103,8 @@ internal static class Error
         };
         return new SharedSystemException(name, $"Could not {action} the shared object '{name}': {Marshal.GetPInvokeErrorMessage(errno)} (errno {errno}).{advice}", errno);
     }
+
+    private static string Where(in CodecContext context, string? member) => Where(context.ObjectName, context.PathOf(member));
 
     private static string Where(string name, string? member) =>
         member is null ? $"The shared object '{name}'" : $"The member {member} of the shared object '{name}'";

@@ -184,7 +184,7 @@ public static class WireValue
             throw Error.ValueDoesNotFit(context, member, "a text", "null");
         }
 
-        int length = Utf8Length(value, context.ObjectName, member);
+        int length = Utf8Length(value, context.ObjectName, context.PathOf(member));
         if (length > capacity)
         {
             throw Error.TooLong(context, member, "bytes of UTF-8", capacity, length);
@@ -221,6 +221,19 @@ public static class WireValue
         if (value.Length > capacity)
         {
             throw Error.TooLong(context, member, "bytes", capacity, value.Length);
+        }
+    }
+
+    /// <summary>Checks that a value that is a class is there.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="context">The object, for messages.</param>
+    /// <param name="member">The C# member, for messages.</param>
+    /// <exception cref="SharedValueException">The value is null.</exception>
+    public static void CheckNotNull(object? value, in CodecContext context, string? member = null)
+    {
+        if (value is null)
+        {
+            throw Error.ValueDoesNotFit(context, member, "a value", "null");
         }
     }
 
