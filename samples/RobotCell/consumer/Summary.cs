@@ -34,7 +34,7 @@ internal sealed record Summary(
 
         string latencies = string.Join(", ", CommandLatencies.Select(static latency => $"{latency.TotalMilliseconds:F2} ms"));
         output.WriteLine($"commands obeyed: {CommandLatencies.Count} (after {latencies})");
-        output.WriteLine($"processes lost: none; objects left behind: none; this process used {Cpu:P1} of a core");
+        output.WriteLine($"processes lost: none; objects left behind: none; own cpu: {Cpu:P1}");
         output.WriteLine(Images.Color);
         output.WriteLine($"{Images.Depth}  ({Images.Near:F2} m red, {Images.Far:F2} m violet, black: not measured)");
     }

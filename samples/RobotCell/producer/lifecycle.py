@@ -73,12 +73,8 @@ class Pace:
     def wait(self) -> None:
         self._next += self.period
         now = time.monotonic()
-        if self._next > now:
-            time.sleep(self._next - now)
-        elif now - self._next > 10 * self.period:
+        if now - self._next > 10 * self.period:
             # The machine was busy for long: what is late is lost, a burst of old values would help nobody.
             self._next = now
-
-    def restart(self) -> None:
-        """The next period begins now."""
-        self._next = time.monotonic()
+        # A late step is made up for, but not at once: each value stays for readers to see.
+        time.sleep(max(self._next - now, self.period / 2))
