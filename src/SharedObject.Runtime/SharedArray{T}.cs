@@ -35,7 +35,7 @@ public sealed class SharedArray<T> : SharedHandle
 
     private int ElementsOffset => ObjectHeader.DataOffset + _layout.ElementsOffset;
 
-    private Span<byte> LockedElements => Mount.LockedBytes[ElementsOffset..];
+    private Span<byte> DangerousElements => Mount.DangerousBytes[ElementsOffset..];
 
     /// <summary>Mounts an array that exists, of whatever shape.</summary>
     /// <param name="name">The object's name.</param>
@@ -120,7 +120,8 @@ public sealed class SharedArray<T> : SharedHandle
     /// <param name="destination">Where they go: exactly <see cref="Length"/> elements.</param>
     /// <exception cref="ArgumentException">The destination is of another length.</exception>
     /// <exception cref="SharedNeverAssignedException">Nobody has assigned a value yet.</exception>
-    /// <exception cref="SharedLockTimeoutException">The lock was not to be had within <see cref="SharedObjectOptions.LockTimeout"/>.</exception>
+    /// <exception cref="SharedTornException">A writer died half-way through the value.</exception>
+    /// <exception cref="SharedLockTimeoutException">The lock was needed, and not to be had within <see cref="SharedObjectOptions.LockTimeout"/>.</exception>
     /// <exception cref="SharedReentrancyException">Called from a callback of this handle.</exception>
     /// <exception cref="ObjectDisposedException">The handle was disposed.</exception>
     public void FetchInto(Span<T> destination) => FetchInto(destination, Mount.Options.LockTimeout);
@@ -132,33 +133,23 @@ public sealed class SharedArray<T> : SharedHandle
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public void FetchInto(Span<T> destination, TimeSpan timeout, CancellationToken cancellation = default)
     {
-        CheckDestination(destination);
-        using LockRegion region = Mount.Enter(LockMode.Shared, Deadline.After(timeout, cancellation));
-        if (!TryReadLocked(destination))
-        {
-            throw Error.NeverAssigned(Name);
-        }
+        Deadline deadline = Deadline.After(timeout, cancellation);
+        ThrowUnlessWhole(ReadInto(destination, deadline), deadline);
     }
 
-    /// <summary>Copies the elements into memory of the caller's, if there are any and the lock is to be had in time.</summary>
+    /// <summary>Copies the elements into memory of the caller's, if there is a whole value, and the lock is to be had in time where it is needed.</summary>
     /// <param name="destination">Where they go: exactly <see cref="Length"/> elements.</param>
     /// <param name="timeout">How long to wait for the lock; not at all unless given.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>False if the array was never assigned, or the lock was not to be had in time.</returns>
+    /// <returns>
+    /// False if the array was never assigned, its value is torn, or the lock was needed and not to be had in time. The destination's
+    /// contents are then undefined.
+    /// </returns>
     /// <exception cref="ArgumentException">The destination is of another length.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public bool TryFetchInto(Span<T> destination, TimeSpan timeout = default, CancellationToken cancellation = default)
     {
-        CheckDestination(destination);
-        if (!Mount.TryEnter(LockMode.Shared, Deadline.After(timeout, cancellation), out LockRegion region))
-        {
-            return false;
-        }
-
-        using (region)
-        {
-            return TryReadLocked(destination);
-        }
+        return ReadInto(destination, Deadline.After(timeout, cancellation)) == ReadResult.Whole;
     }
 
     /// <summary>Looks at the array in place, under the readers' lock: nothing is copied.</summary>
@@ -234,9 +225,9 @@ public sealed class SharedArray<T> : SharedHandle
 
         using (region)
         {
-            ulong stamp = Mount.StampLocked();
-            WireArray.Write(LockedElements, 0, elements);
-            Mount.Seen = stamp;
+            ulong stamp = Mount.BeginWrite();
+            WireArray.Write(DangerousElements, 0, elements);
+            Mount.EndWrite(stamp);
             return true;
         }
     }
@@ -250,34 +241,44 @@ public sealed class SharedArray<T> : SharedHandle
     {
         WireTensor.CheckShape(tensor.Lengths, Shape.AsSpan(), Mount.Context, member: null);
         using LockRegion region = Mount.Enter(LockMode.Exclusive, DefaultDeadline());
-        ulong stamp = Mount.StampLocked();
-        WireTensor.Write(LockedElements, 0, tensor);
-        Mount.Seen = stamp;
+        ulong stamp = Mount.BeginWrite();
+        WireTensor.Write(DangerousElements, 0, tensor);
+        Mount.EndWrite(stamp);
         return this;
     }
 
     /// <summary>Changes the array in place, under the writer's lock.</summary>
     /// <param name="action">
-    /// Is given the elements to change; must not call this handle. What it has changed before it throws stays changed: to change
-    /// all or nothing, fetch and assign inside <see cref="SharedHandle.EnterWriteLock()"/>.
+    /// Is given the elements to change; must not call this handle. If it throws, a small array (up to 4 KiB) is as it was; a large one,
+    /// which is changed in place, is torn until the next assign.
     /// </param>
     /// <returns>This handle.</returns>
+    /// <exception cref="SharedNeverAssignedException">There is no value yet to change.</exception>
+    /// <exception cref="SharedTornException">The value is torn: there is no whole one to change.</exception>
     /// <exception cref="SharedLockTimeoutException">The lock was not to be had within <see cref="SharedObjectOptions.LockTimeout"/>. Nothing was written.</exception>
     /// <exception cref="SharedSystemException">The handle is read-only.</exception>
     /// <exception cref="SharedReentrancyException">Called from a callback, or inside a read lock scope, of this handle.</exception>
     public SharedArray<T> Update(Action<TensorSpan<T>> action)
     {
         ArgumentNullException.ThrowIfNull(action);
-        using LockRegion region = Mount.Enter(LockMode.Exclusive, DefaultDeadline());
-        ulong stamp = Mount.StampLocked();
-        Span<byte> bytes = LockedElements;
-        if (typeof(T) == typeof(bool))
+        Deadline deadline = DefaultDeadline();
+        using LockRegion region = Mount.Enter(LockMode.Exclusive, deadline);
+        ThrowUnlessWhole(Mount.SettleLocked(out ulong stamp), deadline);
+        if (_layout.ElementsSize <= CopyLimit)
         {
-            WireArray.Normalise(bytes); // a bool of C# that is neither 0 nor 1 is neither true nor false
+            using SpanOwner<byte> copy = SpanOwner<byte>.Allocate(_layout.ElementsSize);
+            DangerousElements.CopyTo(copy.Span);
+            Update(action, copy.Span);
+            stamp = Mount.BeginWrite();
+            copy.Span.CopyTo(DangerousElements);
+        }
+        else
+        {
+            stamp = Mount.BeginWrite();
+            Update(action, DangerousElements);
         }
 
-        action(new TensorSpan<T>(MemoryMarshal.Cast<byte, T>(bytes), Lengths(stackalloc nint[MaxStackRank])));
-        Mount.Seen = stamp;
+        Mount.EndWrite(stamp);
         return this;
     }
 
@@ -299,6 +300,9 @@ public sealed class SharedArray<T> : SharedHandle
     public bool TryTrigger(TimeSpan timeout, CancellationToken cancellation = default) =>
         TryTriggerWithin(Deadline.After(timeout, cancellation));
 
+    /// <summary>Up to this many bytes an update is made on a copy, so that one that throws changes nothing.</summary>
+    private const int CopyLimit = 4096;
+
     private const int MaxStackRank = 16;
 
     private delegate TResult View<TState, TResult>(ReadOnlySpan<T> elements, ReadOnlySpan<nint> lengths, TState state);
@@ -313,24 +317,32 @@ public sealed class SharedArray<T> : SharedHandle
 
     private TResult ViewWithin<TState, TResult>(in Deadline deadline, TState state, View<TState, TResult> view)
     {
-        using LockRegion region = Mount.Enter(LockMode.Shared, deadline);
-        ulong stamp = Mount.LoadStampLocked();
-        if (stamp == 0)
+        ReadResult result = Mount.EnterToRead(deadline, out LockRegion region, out ulong stamp);
+        using (region)
         {
-            throw Error.NeverAssigned(Name);
-        }
+            ThrowUnlessWhole(result, deadline);
+            ReadOnlySpan<T> elements = MemoryMarshal.Cast<byte, T>(DangerousElements);
+            using SpanOwner<T> normalised = typeof(T) == typeof(bool) ? SpanOwner<T>.Allocate(Length) : SpanOwner<T>.Empty;
+            if (typeof(T) == typeof(bool))
+            {
+                WireArray.Read(DangerousElements, 0, normalised.Span); // a bool of C# that is neither 0 nor 1 is neither true nor false
+                elements = normalised.Span;
+            }
 
-        ReadOnlySpan<T> elements = MemoryMarshal.Cast<byte, T>(LockedElements);
-        using SpanOwner<T> normalised = typeof(T) == typeof(bool) ? SpanOwner<T>.Allocate(Length) : SpanOwner<T>.Empty;
+            TResult seen = view(elements, Lengths(stackalloc nint[MaxStackRank]), state);
+            Mount.Seen = stamp;
+            return seen;
+        }
+    }
+
+    private void Update(Action<TensorSpan<T>> action, Span<byte> elements)
+    {
         if (typeof(T) == typeof(bool))
         {
-            WireArray.Read(LockedElements, 0, normalised.Span);
-            elements = normalised.Span;
+            WireArray.Normalise(elements);
         }
 
-        TResult result = view(elements, Lengths(stackalloc nint[MaxStackRank]), state);
-        Mount.Seen = stamp;
-        return result;
+        action(new TensorSpan<T>(MemoryMarshal.Cast<byte, T>(elements), Lengths(stackalloc nint[MaxStackRank])));
     }
 
     private ReadOnlySpan<nint> Lengths(Span<nint> stack)
@@ -350,17 +362,21 @@ public sealed class SharedArray<T> : SharedHandle
         return lengths;
     }
 
-    private bool TryReadLocked(Span<T> destination)
+    private ReadResult ReadInto(Span<T> destination, in Deadline deadline)
     {
-        ulong stamp = Mount.LoadStampLocked();
-        if (stamp == 0)
+        CheckDestination(destination);
+        Span<byte> bytes = MemoryMarshal.AsBytes(destination);
+        ReadResult result = Mount.Copy(ElementsOffset, bytes, deadline, out ulong stamp);
+        if (result == ReadResult.Whole)
         {
-            return false;
+            Mount.Seen = stamp;
+            if (typeof(T) == typeof(bool))
+            {
+                WireArray.Normalise(bytes);
+            }
         }
 
-        WireArray.Read(LockedElements, 0, destination);
-        Mount.Seen = stamp;
-        return true;
+        return result;
     }
 
     private void CheckDestination(ReadOnlySpan<T> destination)

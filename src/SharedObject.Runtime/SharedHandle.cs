@@ -72,7 +72,7 @@ public abstract class SharedHandle : IDisposable
             {
                 // CPython zeroes the word for an instant in every write; only under the lock does 0 mean "never".
                 using LockRegion region = Mount.Enter(LockMode.Shared, DefaultDeadline());
-                stamp = Mount.LoadStampLocked();
+                stamp = Mount.LoadStamp();
             }
 
             return (long)stamp;
@@ -130,6 +130,24 @@ public abstract class SharedHandle : IDisposable
         new(Mount.Enter(LockMode.Exclusive, Deadline.After(timeout, cancellation), LockState.WriteScope));
 
     /// <summary>
+    /// Takes a torn value as it is: what a writer that died half-way has left, part old and part new, counts as whole from now on.
+    /// </summary>
+    /// <returns>False if the value is not torn; nothing was done.</returns>
+    /// <exception cref="SharedLockTimeoutException">The lock was not to be had within <see cref="SharedObjectOptions.LockTimeout"/>.</exception>
+    /// <exception cref="SharedSystemException">The handle is read-only.</exception>
+    public bool AcceptTorn()
+    {
+        using LockRegion region = Mount.Enter(LockMode.Exclusive, DefaultDeadline());
+        return Mount.AcceptTornLocked();
+    }
+
+    /// <summary>
+    /// Whether the segment has a trailer, so that values are read without a lock. An object that a Python process made gets one when
+    /// it is first opened for writing from C#, unless <see cref="SharedObjectOptions.Adopt"/> says no.
+    /// </summary>
+    public bool HasTrailer => Mount.HasTrailer;
+
+    /// <summary>
     /// Removes the object's name. Handles that have it open, in any process, go on working with the old memory; the next to
     /// open the name makes or finds another object.
     /// </summary>
@@ -151,6 +169,17 @@ public abstract class SharedHandle : IDisposable
 
     private protected Deadline DefaultDeadline() => Deadline.After(Mount.Options.LockTimeout, CancellationToken.None);
 
+    /// <summary>Throws what a result that is not a whole value means.</summary>
+    private protected void ThrowUnlessWhole(ReadResult result, in Deadline deadline)
+    {
+        switch (result)
+        {
+            case ReadResult.TimedOut: throw Error.LockTimeout(Name, exclusive: false, deadline.Timeout);
+            case ReadResult.NeverAssigned: throw Error.NeverAssigned(Name);
+            case ReadResult.Torn: throw Error.Torn(Name);
+        }
+    }
+
     private protected void TriggerWithin(in Deadline deadline)
     {
         if (!TryTriggerWithin(deadline))
@@ -168,7 +197,7 @@ public abstract class SharedHandle : IDisposable
 
         using (region)
         {
-            Mount.StampLocked();
+            Mount.Trigger();
             return true;
         }
     }

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.InteropServices;
 
 namespace SharedObjects;
 
@@ -23,6 +24,18 @@ public sealed record SharedObjectOptions
     /// strings and dict keys get. Python peers that are to assign the object must use the same; theirs is 100 unless they say so.
     /// </summary>
     public int InitSize { get; init; } = Wire.BytesArea.DefaultInitSize;
+
+    /// <summary>
+    /// Whether values are read without a lock where the segment's stamps allow it. By default on x86-64; on arm64 only where set,
+    /// and only right for objects that no plain Python process writes: those rely on stores being seen in the order they were made.
+    /// </summary>
+    public bool LockFreeReads { get; init; } = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
+    /// <summary>
+    /// Whether a segment that a Python process made is grown, once, by a trailer that lets C# peers read it without a lock. Python
+    /// processes never look at it. Without it such an object is read under the lock, as Python does.
+    /// </summary>
+    public bool Adopt { get; init; } = true;
 
     /// <summary>Opens the object for reading only; writing and triggering then throw. Such a handle makes no objects.</summary>
     public bool ReadOnly { get; init; }

@@ -2,7 +2,6 @@ using System;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Threading;
-using SharedObjects.Internals;
 using SharedObjects.Objects;
 using SharedObjects.Sync;
 using SharedObjects.Wire;
@@ -17,8 +16,8 @@ public sealed partial class SharedObject<T>
 {
     /// <summary>For generated code: looks at the object without making a value of it.</summary>
     /// <remarks>
-    /// A small object is copied to the stack first, so that no lock is held while the function runs; a large one is looked at
-    /// in place, under the readers' lock.
+    /// A small object is copied to the stack first, and checked to be whole, so that no lock is held while the function runs; a large one
+    /// is looked at in place, under the readers' lock.
     /// </remarks>
     /// <typeparam name="TState">What the function needs.</typeparam>
     /// <typeparam name="TResult">What it finds out.</typeparam>
@@ -34,35 +33,23 @@ public sealed partial class SharedObject<T>
         TState state, ViewFunction<TState, TResult> function, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(function);
+        Deadline deadline = Deadline.After(timeout ?? Mount.Options.LockTimeout, cancellation);
         int size = Mount.Layout.BufferSize;
-        CodecContext context = Mount.Context;
-        Span<byte> stack = stackalloc byte[StackLimit];
-        ulong stamp;
-        TResult result;
-        using (LockRegion region = Mount.Enter(LockMode.Shared, Deadline.After(timeout ?? Mount.Options.LockTimeout, cancellation)))
+        if (size > StackLimit)
         {
-            stamp = Mount.LoadStampLocked();
-            if (size > StackLimit)
-            {
-                ThrowUnlessReadable(Mount.LockedBytes, stamp, context);
-                result = function(Mount.LockedBytes, context, state);
-                Mount.Seen = stamp;
-                return result;
-            }
-
-            Mount.LockedBytes.CopyTo(stack);
+            return ViewLocked(state, function, deadline);
         }
 
-        ThrowUnlessReadable(stack[..size], stamp, context);
-        result = function(stack[..size], context, state);
-        Mount.Seen = stamp;
-        return result;
+        Span<byte> stack = stackalloc byte[StackLimit];
+        Span<byte> copy = stack[..size];
+        ThrowUnlessWhole(Mount.Copy(0, copy, deadline, out ulong stamp), deadline);
+        return View(copy, stamp, state, function);
     }
 
     /// <summary>For generated code: changes parts of the object, under the writer's lock.</summary>
     /// <remarks>
     /// A small object is changed on a copy, which is written back when the action has returned: an action that throws has then
-    /// changed nothing. A large one is changed in place.
+    /// changed nothing. A large one is changed in place: an action that throws leaves it torn until the next assign.
     /// </remarks>
     /// <typeparam name="TState">What the action needs.</typeparam>
     /// <param name="state">What the action needs.</param>
@@ -71,6 +58,7 @@ public sealed partial class SharedObject<T>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>This handle.</returns>
     /// <exception cref="SharedNeverAssignedException">There is no value yet to change.</exception>
+    /// <exception cref="SharedTornException">The value is torn: there is no whole one to change.</exception>
     /// <exception cref="SharedSchemaException">A peer has put other dict keys in.</exception>
     /// <inheritdoc cref="Assign(in T, TimeSpan, CancellationToken)" path="/exception"/>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
@@ -81,52 +69,46 @@ public sealed partial class SharedObject<T>
         ArgumentNullException.ThrowIfNull(action);
         int size = Mount.Layout.BufferSize;
         CodecContext context = Mount.Context;
+        Deadline deadline = Deadline.After(timeout ?? Mount.Options.LockTimeout, cancellation);
         Span<byte> stack = stackalloc byte[StackLimit];
-        using LockRegion region = Mount.Enter(LockMode.Exclusive, Deadline.After(timeout ?? Mount.Options.LockTimeout, cancellation));
-        Span<byte> bytes = Mount.LockedBytes;
-        ThrowUnlessReadable(bytes, Mount.LoadStampLocked(), context);
-        ulong stamp;
+        using LockRegion region = Mount.Enter(LockMode.Exclusive, deadline);
+        ThrowUnlessWhole(Mount.SettleLocked(out ulong stamp), deadline);
+        Span<byte> bytes = Mount.DangerousBytes;
+        CheckFixedParts(bytes, stamp, context);
         if (size <= StackLimit)
         {
             Span<byte> copy = stack[..size];
             bytes.CopyTo(copy);
             action(copy, context, state);
-            stamp = Mount.StampLocked();
+            stamp = Mount.BeginWrite();
             copy[ObjectHeader.TagOffset..].CopyTo(bytes[ObjectHeader.TagOffset..]);
         }
         else
         {
-            stamp = Mount.StampLocked();
-            action(bytes, context, state);
+            stamp = Mount.BeginWrite();
+            action(bytes, context, state); // if it throws, the write stays unended, and the value is torn for all who look
         }
 
-        Mount.Seen = stamp;
+        Mount.EndWrite(stamp);
         return this;
     }
 
-    private void ThrowUnlessReadable(ReadOnlySpan<byte> bytes, ulong stamp, in CodecContext context)
+    private TResult ViewLocked<TState, TResult>(TState state, ViewFunction<TState, TResult> function, in Deadline deadline)
     {
-        if (!TryCheck(bytes, stamp, context))
+        ReadResult result = Mount.EnterToRead(deadline, out LockRegion region, out ulong stamp);
+        using (region)
         {
-            throw Error.NeverAssigned(Name);
+            ThrowUnlessWhole(result, deadline);
+            return View(Mount.DangerousBytes, stamp, state, function);
         }
     }
 
-    /// <summary>Checks that there is a value, and once for each stamp that its fixed parts are the layout's.</summary>
-    /// <returns>False if the object was never assigned.</returns>
-    private bool TryCheck(ReadOnlySpan<byte> bytes, ulong stamp, in CodecContext context)
+    private TResult View<TState, TResult>(ReadOnlySpan<byte> bytes, ulong stamp, TState state, ViewFunction<TState, TResult> function)
     {
-        if (stamp == 0 && context.Layout.Value.Tag != WireTag.None)
-        {
-            return false;
-        }
-
-        if (_codec.HasFixedKeys && Volatile.Read(ref _checkedStamp) != stamp)
-        {
-            CheckFixedParts(bytes, context);
-            Volatile.Write(ref _checkedStamp, stamp);
-        }
-
-        return true;
+        CodecContext context = Mount.Context;
+        CheckFixedParts(bytes, stamp, context);
+        TResult result = function(bytes, context, state);
+        Accept(stamp);
+        return result;
     }
 }

@@ -18,8 +18,8 @@ namespace SharedObjects;
 public sealed partial class SharedObject<T> : SharedHandle
 {
     /// <summary>
-    /// Up to this many bytes an object is copied to the stack under the lock and decoded after it; larger ones are decoded under
-    /// the lock, straight into the arrays they end up in.
+    /// Up to this many bytes an object is copied to the stack, checked to be whole, and decoded then. A larger one is decoded in place,
+    /// straight into the arrays it ends up in, and what came of it is thrown away if a write came between.
     /// </summary>
     private const int StackLimit = 4096;
 
@@ -29,16 +29,10 @@ public sealed partial class SharedObject<T> : SharedHandle
     internal SharedObject(ObjectMount mount, SharedCodec<T> codec)
         : base(mount) => _codec = codec;
 
-    private enum FetchResult
-    {
-        Fetched,
-        TimedOut,
-        NeverAssigned,
-    }
-
     /// <summary>The object's value: a copy, never torn.</summary>
     /// <exception cref="SharedNeverAssignedException">Nobody has assigned a value yet.</exception>
-    /// <exception cref="SharedLockTimeoutException">The lock was not to be had within <see cref="SharedObjectOptions.LockTimeout"/>.</exception>
+    /// <exception cref="SharedTornException">A writer died half-way through the value.</exception>
+    /// <exception cref="SharedLockTimeoutException">The lock was needed, and not to be had within <see cref="SharedObjectOptions.LockTimeout"/>.</exception>
     /// <exception cref="SharedSchemaException">A peer has put other dict keys in.</exception>
     /// <exception cref="SharedRangeException">A number does not fit its C# member.</exception>
     /// <exception cref="SharedFormatException">The bytes are not what their type says.</exception>
@@ -54,7 +48,7 @@ public sealed partial class SharedObject<T> : SharedHandle
     {
         T value = default!;
         Deadline deadline = Deadline.After(timeout, cancellation);
-        ThrowUnlessFetched(FetchWithin(ref value, into: false, deadline), deadline);
+        ThrowUnlessWhole(FetchWithin(ref value, into: false, deadline), deadline);
         return value;
     }
 
@@ -74,14 +68,14 @@ public sealed partial class SharedObject<T> : SharedHandle
     public void FetchInto(ref T value, TimeSpan timeout, CancellationToken cancellation = default)
     {
         Deadline deadline = Deadline.After(timeout, cancellation);
-        ThrowUnlessFetched(FetchWithin(ref value, into: true, deadline), deadline);
+        ThrowUnlessWhole(FetchWithin(ref value, into: true, deadline), deadline);
     }
 
-    /// <summary>Fetches the value, if there is one and the lock is to be had in time.</summary>
+    /// <summary>Fetches the value, if there is a whole one, and the lock is to be had in time where it is needed.</summary>
     /// <param name="value">The value.</param>
     /// <param name="timeout">How long to wait for the lock; not at all unless given.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>False if the object was never assigned, or the lock was not to be had in time.</returns>
+    /// <returns>False if the object was never assigned, its value is torn, or the lock was needed and not to be had in time.</returns>
     /// <exception cref="SharedSchemaException">A peer has put other dict keys in.</exception>
     /// <exception cref="SharedRangeException">A number does not fit its C# member.</exception>
     /// <exception cref="SharedFormatException">The bytes are not what their type says.</exception>
@@ -91,17 +85,20 @@ public sealed partial class SharedObject<T> : SharedHandle
         [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T value, TimeSpan timeout = default, CancellationToken cancellation = default)
     {
         value = default!;
-        return FetchWithin(ref value, into: false, Deadline.After(timeout, cancellation)) == FetchResult.Fetched;
+        return FetchWithin(ref value, into: false, Deadline.After(timeout, cancellation)) == ReadResult.Whole;
     }
 
     /// <summary>As <see cref="FetchInto(ref T)"/>, if there is a value and the lock is to be had in time.</summary>
     /// <param name="value">The earlier value, or the default; afterwards the object's.</param>
     /// <param name="timeout">How long to wait for the lock; not at all unless given.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>False if the object was never assigned, or the lock was not to be had in time; the value is as it was.</returns>
+    /// <returns>
+    /// False if the object was never assigned, its value is torn, or the lock was needed and not to be had in time. The contents of the
+    /// earlier value's arrays are then undefined.
+    /// </returns>
     /// <inheritdoc cref="TryFetch" path="/exception"/>
     public bool TryFetchInto(ref T value, TimeSpan timeout = default, CancellationToken cancellation = default) =>
-        FetchWithin(ref value, into: true, Deadline.After(timeout, cancellation)) == FetchResult.Fetched;
+        FetchWithin(ref value, into: true, Deadline.After(timeout, cancellation)) == ReadResult.Whole;
 
     /// <summary>Assigns a value, for every process to see.</summary>
     /// <param name="value">The value.</param>
@@ -161,39 +158,79 @@ public sealed partial class SharedObject<T> : SharedHandle
     public bool TryTrigger(TimeSpan timeout, CancellationToken cancellation = default) =>
         TryTriggerWithin(Deadline.After(timeout, cancellation));
 
+    private ReadResult FetchWithin(ref T value, bool into, in Deadline deadline) =>
+        Mount.Layout.BufferSize <= StackLimit ? FetchThroughStack(ref value, into, deadline)
+        : _codec.HasFixedKeys ? FetchInPlace(ref value, into, deadline)
+        : FetchThroughCopy(ref value, into, deadline);
+
     [SkipLocalsInit]
-    private FetchResult FetchWithin(ref T value, bool into, in Deadline deadline)
+    private ReadResult FetchThroughStack(ref T value, bool into, in Deadline deadline)
     {
-        int size = Mount.Layout.BufferSize;
         Span<byte> stack = stackalloc byte[StackLimit];
-        if (!Mount.TryEnter(LockMode.Shared, deadline, out LockRegion region))
+        Span<byte> copy = stack[..Mount.Layout.BufferSize];
+        ReadResult result = AllowNone(Mount.Copy(0, copy, deadline, out ulong stamp));
+        if (result == ReadResult.Whole)
         {
-            return FetchResult.TimedOut;
+            Decode(copy, stamp, ref value, into);
+            Accept(stamp);
         }
 
-        ulong stamp;
-        using (region)
-        {
-            stamp = Mount.LoadStampLocked();
-            if (size > StackLimit)
-            {
-                return Decode(Mount.LockedBytes, stamp, ref value, into);
-            }
-
-            Mount.LockedBytes.CopyTo(stack);
-        }
-
-        return Decode(stack[..size], stamp, ref value, into);
+        return result;
     }
 
-    private FetchResult Decode(ReadOnlySpan<byte> bytes, ulong stamp, ref T value, bool into)
+    private ReadResult FetchThroughCopy(ref T value, bool into, in Deadline deadline)
     {
-        CodecContext context = Mount.Context;
-        if (!TryCheck(bytes, stamp, context))
+        using SpanOwner<byte> owner = SpanOwner<byte>.Allocate(Mount.Layout.BufferSize);
+        ReadResult result = Mount.Copy(0, owner.Span, deadline, out ulong stamp);
+        if (result == ReadResult.Whole)
         {
-            return FetchResult.NeverAssigned;
+            Decode(owner.Span, stamp, ref value, into);
+            Accept(stamp);
         }
 
+        return result;
+    }
+
+    private ReadResult FetchInPlace(ref T value, bool into, in Deadline deadline)
+    {
+        ulong stamp = Mount.BeginRead();
+        if (stamp != 0 && TryDecodeUnlocked(stamp, ref value, into))
+        {
+            Accept(stamp);
+            return ReadResult.Whole;
+        }
+
+        ReadResult result = Mount.EnterToRead(deadline, out LockRegion region, out stamp);
+        using (region)
+        {
+            if (result == ReadResult.Whole)
+            {
+                Decode(Mount.DangerousBytes, stamp, ref value, into);
+                Accept(stamp);
+            }
+        }
+
+        return result;
+    }
+
+    private bool TryDecodeUnlocked(ulong stamp, ref T value, bool into)
+    {
+        try
+        {
+            Decode(Mount.DangerousBytes, stamp, ref value, into);
+        }
+        catch (Exception) when (!Mount.EndRead(stamp))
+        {
+            return false; // what could not be read was half of this value and half of that
+        }
+
+        return Mount.EndRead(stamp);
+    }
+
+    private void Decode(ReadOnlySpan<byte> bytes, ulong stamp, ref T value, bool into)
+    {
+        CodecContext context = Mount.Context;
+        CheckFixedParts(bytes, stamp, context);
         if (into)
         {
             _codec.ReadInto(bytes, ref value, context);
@@ -202,9 +239,30 @@ public sealed partial class SharedObject<T> : SharedHandle
         {
             value = _codec.Read(bytes, context);
         }
+    }
+
+    /// <summary>A value with this stamp was whole, and had the fixed parts it should have.</summary>
+    private void Accept(ulong stamp)
+    {
+        if (Volatile.Read(ref _checkedStamp) != stamp)
+        {
+            Volatile.Write(ref _checkedStamp, stamp);
+        }
 
         Mount.Seen = stamp;
-        return FetchResult.Fetched;
+    }
+
+    // None has no value that could be missing: a trigger that was never triggered is None all the same.
+    private ReadResult AllowNone(ReadResult result) =>
+        result == ReadResult.NeverAssigned && Mount.Layout.Value.Tag == WireTag.None ? ReadResult.Whole : result;
+
+    /// <summary>Compares the fixed parts, unless those of this very write have been compared before.</summary>
+    private void CheckFixedParts(ReadOnlySpan<byte> bytes, ulong stamp, in CodecContext context)
+    {
+        if (_codec.HasFixedKeys && Volatile.Read(ref _checkedStamp) != stamp)
+        {
+            CheckFixedParts(bytes, context);
+        }
     }
 
     private static void CheckFixedParts(ReadOnlySpan<byte> bytes, in CodecContext context)
@@ -247,9 +305,9 @@ public sealed partial class SharedObject<T> : SharedHandle
 
         using (region)
         {
-            ulong stamp = Mount.StampLocked();
-            encoded[ObjectHeader.TagOffset..].CopyTo(Mount.LockedBytes[ObjectHeader.TagOffset..]);
-            Mount.Seen = stamp;
+            ulong stamp = Mount.BeginWrite();
+            encoded[ObjectHeader.TagOffset..].CopyTo(Mount.DangerousBytes[ObjectHeader.TagOffset..]);
+            Mount.EndWrite(stamp);
             return true;
         }
     }
@@ -263,20 +321,11 @@ public sealed partial class SharedObject<T> : SharedHandle
 
         using (region)
         {
-            ulong stamp = Mount.StampLocked();
-            context.Layout.FixedParts.CopyTo(Mount.LockedBytes);
-            _codec.Write(value, Mount.LockedBytes, context);
-            Mount.Seen = stamp;
+            ulong stamp = Mount.BeginWrite();
+            context.Layout.FixedParts.CopyTo(Mount.DangerousBytes);
+            _codec.Write(value, Mount.DangerousBytes, context);
+            Mount.EndWrite(stamp);
             return true;
-        }
-    }
-
-    private void ThrowUnlessFetched(FetchResult result, in Deadline deadline)
-    {
-        switch (result)
-        {
-            case FetchResult.TimedOut: throw Error.LockTimeout(Name, exclusive: false, deadline.Timeout);
-            case FetchResult.NeverAssigned: throw Error.NeverAssigned(Name);
         }
     }
 }

@@ -31,6 +31,9 @@ internal static class Error
     internal static SharedNeverAssignedException NeverAssigned(string name) =>
         new(name, $"The shared object '{name}' has never been assigned: it has a type, but no value yet. Assign it first, or use TryFetch.");
 
+    internal static SharedTornException Torn(string name) =>
+        new(name, $"The value of the shared object '{name}' is torn: a writer died or threw half-way through it. The next assign makes it whole; AcceptTorn takes it as it is.");
+
     internal static SharedFormatException NotAnObject(string name, string why) =>
         new(name, $"The segment '{name}' is not a shared object of this format: {why}. Another program made it, or an older version of the format.");
 

@@ -37,8 +37,11 @@ internal sealed unsafe class Mapping : CriticalFinalizerObject
     /// </summary>
     internal Span<byte> DangerousBytes => new(_address, Size);
 
-    /// <summary>The word at offset 0; mappings begin at a page, so that it is aligned and its loads and stores are whole.</summary>
-    internal ref ulong DangerousStamp => ref *(ulong*)_address;
+    /// <summary>
+    /// The address of a word. The caller keeps the mapping alive for as long as it uses it, and has checked that the word is inside;
+    /// mappings begin at a page, so that words at multiples of their size are aligned, and their loads and stores whole.
+    /// </summary>
+    internal byte* DangerousAddressOf(int offset) => _address + offset;
 
     /// <summary>Maps the first <paramref name="size"/> bytes of a segment that is at least as long.</summary>
     /// <returns>0, or minus the error number.</returns>

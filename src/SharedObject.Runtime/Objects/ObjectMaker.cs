@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using SharedObjects.Internals;
 using SharedObjects.Interop;
 using SharedObjects.Memory;
@@ -18,11 +19,12 @@ internal static class ObjectMaker
     /// <param name="name">Its name.</param>
     /// <param name="options">The options of the handle.</param>
     /// <param name="layout">The layout of the object.</param>
+    /// <param name="schemaHash">The hash of the schema, for the trailer; 0 if there is none.</param>
     /// <param name="writer">Writes the first value, or null to leave the object never assigned.</param>
     /// <param name="state">What the writer needs.</param>
     /// <returns>The mounted object, or null if there is one of this name.</returns>
     internal static ObjectMount? TryMake<TState>(
-        string name, SharedObjectOptions options, ObjectLayout layout, ObjectWriter<TState>? writer, TState state)
+        string name, SharedObjectOptions options, ObjectLayout layout, ulong schemaHash, ObjectWriter<TState>? writer, TState state)
     {
         string path = SegmentName.ToPath(name);
         if (options.ReadOnly)
@@ -33,14 +35,16 @@ internal static class ObjectMaker
         var descriptor = new SegmentDescriptor(Check(name, Posix.OpenUnnamed(SegmentName.Directory)));
         try
         {
-            Check(name, Posix.Allocate(descriptor.Number, layout.BufferSize));
-            Check(name, Mapping.Map(descriptor, layout.BufferSize, writable: true, out Mapping? mapping));
+            int size = TrailerArea.SegmentSizeFor(layout.BufferSize);
+            Check(name, Posix.Allocate(descriptor.Number, size));
+            Check(name, Mapping.Map(descriptor, size, writable: true, out Mapping? mapping));
             ulong stamp = Fill(name, layout, mapping!, writer, state);
+            Stamps.InitializeTrailer(mapping!, layout.BufferSize, schemaHash, commit: stamp);
             int linked = Posix.Link(descriptor.Number, path);
             if (linked != -Errno.EEXIST)
             {
                 Check(name, linked);
-                var made = new ObjectMount(name, options, descriptor, new FileLock(descriptor, name), mapping!, layout, stamp);
+                var made = new ObjectMount(name, options, descriptor, new FileLock(descriptor, name), Stamps.Of(mapping!, layout.BufferSize), layout, stamp);
                 descriptor = null;
                 return made;
             }
@@ -55,14 +59,14 @@ internal static class ObjectMaker
 
     private static ulong Fill<TState>(string name, ObjectLayout layout, Mapping mapping, ObjectWriter<TState>? writer, TState state)
     {
-        Span<byte> bytes = mapping.DangerousBytes;
+        Span<byte> bytes = mapping.DangerousBytes[..layout.BufferSize];
         layout.WriteInitial(bytes);
         ulong stamp = 0;
         if (writer is not null)
         {
-            stamp = StampClock.Next(0);
+            stamp = StampClock.Next();
             writer(bytes, new CodecContext(name, layout), state);
-            mapping.DangerousStamp = stamp;
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[ObjectHeader.StampOffset..], stamp);
         }
 
         GC.KeepAlive(mapping);

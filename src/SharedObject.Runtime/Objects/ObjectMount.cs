@@ -11,26 +11,28 @@ namespace SharedObjects.Objects;
 /// One mounted object: its memory, its lock and its layout, and what this handle has seen of it. The typed handles are thin
 /// layers over it.
 /// </summary>
-internal sealed class ObjectMount : IDisposable
+internal sealed partial class ObjectMount : IDisposable
 {
     private readonly HandleGate _gate = new();
     private readonly SegmentDescriptor _descriptor;
     private readonly FileLock _lock;
-    private readonly Mapping _mapping;
-    private LockState _state; // of the thread that is in the gate
-    private ulong _seen;
+    private readonly bool _readsLockFree;
+    private volatile Stamps _stamps; // another one when the segment has grown a trailer
+    private volatile LockState _state; // of the thread that is in the gate
     private volatile bool _disposed;
+    private ulong _seen;
 
     internal ObjectMount(
-        string name, SharedObjectOptions options, SegmentDescriptor descriptor, FileLock fileLock, Mapping mapping, ObjectLayout layout, ulong seen)
+        string name, SharedObjectOptions options, SegmentDescriptor descriptor, FileLock fileLock, Stamps stamps, ObjectLayout layout, ulong seen)
     {
         Name = name;
         Options = options;
         Layout = layout;
         _descriptor = descriptor;
         _lock = fileLock;
-        _mapping = mapping;
+        _stamps = stamps;
         _seen = seen;
+        _readsLockFree = options.LockFreeReads;
     }
 
     internal string Name { get; }
@@ -41,15 +43,28 @@ internal sealed class ObjectMount : IDisposable
 
     internal CodecContext Context => new(Name, Layout);
 
+    /// <summary>Whether the segment has a trailer that this handle knows of.</summary>
+    internal bool HasTrailer => _stamps.HasTrailer;
+
     /// <summary>The stamp of what this handle has read or assigned last.</summary>
     internal ulong Seen
     {
         get => Volatile.Read(ref _seen);
-        set => Volatile.Write(ref _seen, value);
+        set
+        {
+            // Readers on several threads would otherwise take the cache line from each other at every read.
+            if (Volatile.Read(ref _seen) != value)
+            {
+                Volatile.Write(ref _seen, value);
+            }
+        }
     }
 
-    /// <summary>The bytes of the object. Only for code between <see cref="Enter"/> and the end of its region.</summary>
-    internal Span<byte> LockedBytes => _mapping.DangerousBytes[..Layout.BufferSize];
+    /// <summary>
+    /// The bytes of the object. Only for code between <see cref="Enter"/> and the end of its region, or between
+    /// <see cref="BeginRead"/> and <see cref="EndRead"/>.
+    /// </summary>
+    internal Span<byte> DangerousBytes => _stamps.Mapping.DangerousBytes[..Layout.BufferSize];
 
     /// <summary>
     /// The stamp as it stands now, without a lock. 0 says nothing: CPython's <c>struct.pack_into</c> zeroes the word before it
@@ -58,9 +73,7 @@ internal sealed class ObjectMount : IDisposable
     internal ulong LoadStamp()
     {
         ThrowIfDisposed();
-        ulong stamp = Volatile.Read(ref _mapping.DangerousStamp);
-        GC.KeepAlive(_mapping);
-        return stamp;
+        return _stamps.Mtime;
     }
 
     /// <summary>Takes the object's lock.</summary>
@@ -77,7 +90,7 @@ internal sealed class ObjectMount : IDisposable
     internal bool TryEnter(LockMode mode, scoped in Deadline deadline, out LockRegion region, LockState state = LockState.Busy)
     {
         ThrowIfDisposed();
-        if (mode == LockMode.Exclusive && !_mapping.IsWritable)
+        if (mode == LockMode.Exclusive && !_stamps.Mapping.IsWritable)
         {
             throw Error.ReadOnly(Name);
         }
@@ -113,22 +126,11 @@ internal sealed class ObjectMount : IDisposable
         {
             _state = state;
             region = new LockRegion(this, LockState.None);
+            FindTrailerLocked(mode);
         }
 
         return acquired;
     }
-
-    /// <summary>Begins a write: a new stamp goes in before the data does. The caller holds the lock.</summary>
-    internal ulong StampLocked()
-    {
-        ref ulong word = ref _mapping.DangerousStamp;
-        ulong stamp = StampClock.Next(word);
-        Volatile.Write(ref word, stamp);
-        return stamp;
-    }
-
-    /// <summary>The stamp; the caller holds the lock.</summary>
-    internal ulong LoadStampLocked() => Volatile.Read(ref _mapping.DangerousStamp);
 
     internal void Leave(LockState outer)
     {
@@ -139,7 +141,7 @@ internal sealed class ObjectMount : IDisposable
         }
 
         _state = LockState.None;
-        GC.KeepAlive(_mapping);
+        GC.KeepAlive(_stamps);
         try
         {
             _lock.Release();
@@ -178,5 +180,17 @@ internal sealed class ObjectMount : IDisposable
         // A scope inside a scope gives no more rights than the outer one has, and no fewer.
         _state = state == LockState.Busy ? LockState.Busy : outer;
         return new LockRegion(this, outer);
+    }
+
+    /// <summary>
+    /// Where there was no trailer when the object was mounted: uses one that another process has made since, or makes it now that
+    /// this handle has the writer's lock for a purpose of its own.
+    /// </summary>
+    private void FindTrailerLocked(LockMode mode)
+    {
+        if (!_stamps.HasTrailer && Trailers.TryFind(_descriptor, Layout, Options, mode) is { } mapping)
+        {
+            _stamps = Stamps.Of(mapping, Layout.BufferSize);
+        }
     }
 }

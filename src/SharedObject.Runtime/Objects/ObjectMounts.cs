@@ -46,7 +46,7 @@ internal static class ObjectMounts
         for (int i = 0; i < MaxTries; i++)
         {
             ObjectMount? mount = TryOpen(name, codec, options, cancellation)
-                ?? ObjectMaker.TryMake<object?>(name, options, layout, writer: null, state: null);
+                ?? ObjectMaker.TryMake<object?>(name, options, layout, codec.SchemaHash, writer: null, state: null);
             if (mount is not null)
             {
                 return mount;
@@ -85,6 +85,7 @@ internal static class ObjectMounts
             name,
             options,
             layout,
+            codec.SchemaHash,
             layout.Value.Tag == WireTag.None
                 ? null // as in Python: a None is made without a stamp
                 : static (bytes, in context, state) => state.codec.Write(state.initial, bytes, context),

@@ -35,6 +35,7 @@ internal static class ObjectOpener
             using var opening = new Opening(name, options, CheckOpened(name, number), cancellation);
             if (opening.TryMount(out ObjectMount? mount))
             {
+                Adopt(mount!, cancellation);
                 return mount;
             }
 
@@ -44,6 +45,17 @@ internal static class ObjectOpener
             }
 
             cancellation.WaitHandle.WaitOne(PollStep);
+        }
+    }
+
+    /// <summary>Gives the object a trailer if it has none; the mount finds or makes it when it has the writer's lock.</summary>
+    private static void Adopt(ObjectMount mount, CancellationToken cancellation)
+    {
+        if (!mount.HasTrailer && mount.Options is { Adopt: true, ReadOnly: false })
+        {
+            // Where the lock is not to be had, the first write will do it; until then the object is read under the lock.
+            mount.TryEnter(LockMode.Exclusive, Deadline.After(mount.Options.LockTimeout, cancellation), out LockRegion region);
+            region.Dispose();
         }
     }
 
@@ -127,7 +139,8 @@ internal static class ObjectOpener
             if (!isBeingMade)
             {
                 ObjectLayout layout = LayoutParser.Parse(bytes, out string? problem) ?? throw Error.NotAnObject(name, problem!);
-                mount = new ObjectMount(name, options, descriptor, fileLock, mapping, layout, seen: mapping.DangerousStamp);
+                Stamps stamps = Stamps.Of(mapping, layout.BufferSize);
+                mount = new ObjectMount(name, options, descriptor, fileLock, stamps, layout, seen: stamps.Mtime);
                 _mounted = true;
             }
 

@@ -1,3 +1,4 @@
+using System;
 using SharedObjects.Interop;
 
 namespace SharedObjects.Sync;
@@ -8,11 +9,28 @@ internal static class StampClock
     private const ulong Day = 24UL * 60 * 60 * 1_000_000_000;
 
     /// <summary>
-    /// A stamp for a write over one stamped <paramref name="previous"/>: the time now, but always another one than before, and
-    /// later, even where the clock was set back. A previous stamp of more than a day ahead is garbage; it is not followed.
+    /// A stamp for a write over ones that are in use: the time now, but always another one than those, and later, even where the clock
+    /// was set back. A stamp of more than a day ahead is garbage, or hostile; it is not followed.
     /// </summary>
-    internal static ulong Next(ulong previous) => Next(previous, Posix.Now());
+    internal static ulong Next(params ReadOnlySpan<ulong> inUse) => Next(Posix.Now(), inUse);
 
-    internal static ulong Next(ulong previous, ulong now) =>
-        previous < now || previous - now > Day ? now : previous + 1;
+    internal static ulong Next(ulong now, ReadOnlySpan<ulong> inUse)
+    {
+        ulong next = now;
+        foreach (ulong stamp in inUse)
+        {
+            if (stamp >= next && stamp - now <= Day)
+            {
+                next = stamp + 1;
+            }
+        }
+
+        // One that is garbage may still be what the steps above have arrived at.
+        while (inUse.Contains(next))
+        {
+            next++;
+        }
+
+        return next;
+    }
 }

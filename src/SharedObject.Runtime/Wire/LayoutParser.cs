@@ -18,7 +18,7 @@ internal readonly ref struct LayoutParser
     private LayoutParser(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
     /// <summary>The layout of the object in a segment.</summary>
-    /// <param name="bytes">The whole segment.</param>
+    /// <param name="bytes">The whole segment; a trailer may follow the object.</param>
     /// <param name="problem">Why there is none, for people to read.</param>
     internal static ObjectLayout? Parse(ReadOnlySpan<byte> bytes, out string? problem)
     {
@@ -39,7 +39,7 @@ internal readonly ref struct LayoutParser
         {
             int position = ObjectHeader.DataOffset;
             ValueLayout value = parser.Value(bytes[ObjectHeader.TagOffset], ref position, depth: 0);
-            problem = position == bytes.Length ? null : $"it has {bytes.Length} bytes, and a {value} needs {position}";
+            problem = TrailerArea.IsLegalAfter(bytes, position) ? null : $"it has {bytes.Length} bytes, and a {value} needs {position}";
             return problem is null ? new ObjectLayout(value) : null;
         }
         catch (BadLayoutException e)

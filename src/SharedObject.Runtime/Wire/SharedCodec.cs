@@ -23,6 +23,9 @@ public abstract class SharedCodec<T>
     /// </summary>
     public virtual bool HasFixedKeys => true;
 
+    /// <summary>A hash of the schema, the same wherever the schema is the same; 0 if there is none.</summary>
+    public virtual ulong SchemaHash => 0;
+
     /// <summary>The layout of a new object whose first value is <paramref name="value"/>.</summary>
     /// <param name="value">The first value.</param>
     /// <param name="objectName">The object's name, for messages.</param>

@@ -231,11 +231,11 @@ public sealed class HandleTests : SegmentTest
     }
 
     [Fact]
-    public void A_new_segment_is_private_and_exactly_as_long_as_its_object()
+    public void A_new_segment_is_private_and_as_long_as_its_object_and_trailer()
     {
         using SharedArray<double> array = SharedArray<double>.Create(Name(), [2, 3]);
         var file = new System.IO.FileInfo(Segments.Path(Name()));
-        Assert.Equal(18 + 16 + 48, file.Length);
+        Assert.Equal(128 + 128, file.Length); // 18 + 16 + 48 bytes to the next multiple of 64, and the trailer
         Assert.Equal(System.IO.UnixFileMode.UserRead | System.IO.UnixFileMode.UserWrite, file.UnixFileMode);
     }
 
@@ -349,7 +349,7 @@ public sealed class HandleTests : SegmentTest
         Assert.Equal(1, array.Length);
         Assert.Equal(2.5, array.Fetch()[0]);
         Assert.Equal(2.5, array.Fetch(view => view[0]));
-        Assert.Equal(18 + 8, new System.IO.FileInfo(Segments.Path(Name())).Length);
+        Assert.Equal(64 + 128, new System.IO.FileInfo(Segments.Path(Name())).Length);
     }
 
     [Fact]

@@ -15,5 +15,5 @@ public sealed class StampClockTests
     [InlineData(Now + Day, Now + Day + 1)]
     [InlineData(Now + Day + 1, Now)]
     [InlineData(ulong.MaxValue, Now)]
-    public void The_next_stamp(ulong previous, ulong expected) => Assert.Equal(expected, StampClock.Next(previous, Now));
+    public void The_next_stamp(ulong previous, ulong expected) => Assert.Equal(expected, StampClock.Next(Now, [previous]));
 }

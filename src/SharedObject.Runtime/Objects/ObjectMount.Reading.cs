@@ -1,0 +1,164 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using SharedObjects.Internals;
+using SharedObjects.Sync;
+
+namespace SharedObjects.Objects;
+
+/// <content>Reading: without the lock where the stamps allow it, else under it (docs/protocol.md, "When it is not accepted").</content>
+internal sealed partial class ObjectMount
+{
+    // A C# write of a small value is over in tens of nanoseconds; of a large one it is not worth waiting for with a busy core.
+    private const int SpinsForWriter = 20;
+
+    private TornValue? _torn;
+
+    /// <summary>Copies bytes of the object out: a whole value's, or the result says why not.</summary>
+    /// <param name="offset">Where the bytes begin in the object.</param>
+    /// <param name="destination">Where they go.</param>
+    /// <param name="deadline">How long to wait for the lock, where it is needed.</param>
+    /// <param name="stamp">The stamp of the value.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ReadResult Copy(int offset, Span<byte> destination, in Deadline deadline, out ulong stamp)
+    {
+        ThrowIfNotReadable();
+        return _readsLockFree && _stamps.TryCopy(offset, destination, out stamp)
+            ? ReadResult.Whole
+            : CopySlowly(offset, destination, deadline, out stamp);
+    }
+
+    /// <summary>Begins to read in place without a lock; 0 if that is not possible now.</summary>
+    internal ulong BeginRead()
+    {
+        ThrowIfNotReadable();
+        return _readsLockFree ? _stamps.BeginRead() : 0;
+    }
+
+    /// <summary>Whether all that was read since <see cref="BeginRead"/> was one whole value.</summary>
+    internal bool EndRead(ulong stamp) => _stamps.EndRead(stamp);
+
+    /// <summary>Takes the lock to read in place; the value is whole if the result says so.</summary>
+    /// <param name="deadline">How long to wait for the lock.</param>
+    /// <param name="region">The lock, also where there is no whole value.</param>
+    /// <param name="stamp">The stamp of the value.</param>
+    internal ReadResult EnterToRead(scoped in Deadline deadline, out LockRegion region, out ulong stamp)
+    {
+        stamp = 0;
+        region = default;
+        if (IsKnownTorn())
+        {
+            return ReadResult.Torn;
+        }
+
+        return TryEnter(LockMode.Shared, deadline, out region) ? SettleLocked(out stamp) : ReadResult.TimedOut;
+    }
+
+    /// <summary>
+    /// Finds out what the last writer has left. No writer is active, as the caller holds the lock; where one has left no commit, it is
+    /// made up for.
+    /// </summary>
+    internal ReadResult SettleLocked(out ulong stamp)
+    {
+        Stamps stamps = _stamps;
+        stamp = stamps.Mtime;
+        ulong writing = stamps.Writing;
+        if (writing != 0 && !IsRepaired(stamps, writing, stamp))
+        {
+            return ReadResult.Torn;
+        }
+
+        if (stamps.HasTrailer && stamps.Mapping.IsWritable)
+        {
+            stamps.Heal(stamp);
+        }
+
+        return stamp == 0 ? ReadResult.NeverAssigned : ReadResult.Whole;
+    }
+
+    /// <summary>Takes a torn value as it is. The caller holds the writer's lock.</summary>
+    /// <returns>False if the value is whole.</returns>
+    internal bool AcceptTornLocked()
+    {
+        Stamps stamps = _stamps;
+        if (stamps.Writing == 0)
+        {
+            return false;
+        }
+
+        stamps.EndTorn();
+        stamps.Heal(stamps.Mtime);
+        _torn = null;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ReadResult CopySlowly(int offset, Span<byte> destination, in Deadline deadline, out ulong stamp)
+    {
+        Stamps stamps = _stamps;
+        for (int i = 0; _readsLockFree && i < SpinsForWriter && stamps.Writing != 0 && !IsKnownTorn(); i++)
+        {
+            Thread.SpinWait(1);
+            if (stamps.TryCopy(offset, destination, out stamp))
+            {
+                return ReadResult.Whole;
+            }
+        }
+
+        ReadResult result = EnterToRead(deadline, out LockRegion region, out stamp);
+        using (region)
+        {
+            if (result == ReadResult.Whole)
+            {
+                DangerousBytes.Slice(offset, destination.Length).CopyTo(destination);
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>
+    /// Whether somebody has written a whole value over a torn one without knowing of it: a plain Python peer. It shows in other bytes
+    /// under the same unended write; a trigger, which changes mtime alone, does not count.
+    /// </summary>
+    private bool IsRepaired(Stamps stamps, ulong writing, ulong mtime)
+    {
+        ulong hash = ByteHash.Of(DangerousBytes[Wire.ObjectHeader.TagOffset..]);
+        TornValue? known = Volatile.Read(ref _torn);
+        if (known is null || known.Writing != writing)
+        {
+            Volatile.Write(ref _torn, new TornValue(writing, mtime, hash));
+            return false;
+        }
+
+        if (known.Hash == hash)
+        {
+            Volatile.Write(ref _torn, known with { Mtime = mtime });
+            return false;
+        }
+
+        if (stamps.Mapping.IsWritable)
+        {
+            stamps.EndTorn();
+            Volatile.Write(ref _torn, null);
+        }
+
+        return true;
+    }
+
+    private bool IsKnownTorn()
+    {
+        TornValue? torn = Volatile.Read(ref _torn);
+        return torn is not null && _stamps.Writing == torn.Writing && _stamps.Mtime == torn.Mtime;
+    }
+
+    /// <summary>A call from a callback throws also where it would not have to wait: a rule that holds only sometimes is no rule.</summary>
+    private void ThrowIfNotReadable()
+    {
+        ThrowIfDisposed();
+        if (_state == LockState.Busy && _gate.IsMine)
+        {
+            throw Error.InCallback(Name);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using SharedObjects.Interop;
+using SharedObjects.Memory;
+using SharedObjects.Wire;
+
+namespace SharedObjects.Sync;
+
+/// <summary>
+/// The words of a segment by which peers tell each other of writes, and the steps of the protocol on them: mtime at the front, which
+/// every peer writes, and the trailer's, where there is one. docs/protocol.md has the rules that the comments name.
+/// </summary>
+/// <remarks>
+/// It is Lamport's register with two stamps (1977). A writer stores mtime, then the data, then commit; a reader loads commit, then the
+/// data, then mtime, and has a whole value if both are the same. Plain Python peers store mtime and the data, but no commit:
+/// until somebody has made up for it under the lock (healed it), their values are read under the lock.
+/// </remarks>
+internal sealed unsafe class Stamps
+{
+    private readonly Mapping _mapping; // keeps the words below alive
+    private readonly ulong* _mtime;
+    private readonly byte* _trailer;
+
+    private Stamps(Mapping mapping, int trailerOffset)
+    {
+        _mapping = mapping;
+        _mtime = (ulong*)mapping.DangerousAddressOf(ObjectHeader.StampOffset);
+        _trailer = trailerOffset > 0 ? mapping.DangerousAddressOf(trailerOffset) : null;
+    }
+
+    internal Mapping Mapping => _mapping;
+
+    internal bool HasTrailer => _trailer is not null;
+
+    /// <summary>The mtime word as it stands now. 0 says nothing, except under the lock.</summary>
+    internal ulong Mtime
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            ulong stamp = Volatile.Read(ref *_mtime);
+            GC.KeepAlive(this);
+            return stamp;
+        }
+    }
+
+    /// <summary>The stamp of a C# write that has begun and not ended, or 0.</summary>
+    internal ulong Writing
+    {
+        get
+        {
+            ulong stamp = HasTrailer ? Volatile.Read(ref Word(TrailerArea.WritingOffset)) : 0;
+            GC.KeepAlive(this);
+            return stamp;
+        }
+    }
+
+    /// <summary>The stamps of a mapped segment.</summary>
+    /// <param name="mapping">The segment.</param>
+    /// <param name="bufferSize">The size of the object; a trailer behind it is used if it is of this version.</param>
+    internal static Stamps Of(Mapping mapping, int bufferSize) =>
+        new(mapping, TrailerArea.IsAfter(mapping.DangerousBytes, bufferSize) ? TrailerArea.OffsetFor(bufferSize) : 0);
+
+    /// <summary>Makes a trailer; the caller holds the writer's lock, or is the only one who knows the segment.</summary>
+    internal static void InitializeTrailer(Mapping mapping, int bufferSize, ulong schemaHash, ulong commit)
+    {
+        Span<byte> trailer = mapping.DangerousBytes.Slice(TrailerArea.OffsetFor(bufferSize), TrailerArea.Size);
+        trailer.Clear();
+        fixed (byte* words = trailer)
+        {
+            *(ulong*)(words + TrailerArea.SchemaHashOffset) = schemaHash;
+            *(ulong*)(words + TrailerArea.CommitOffset) = commit;
+            Volatile.Write(ref *(ulong*)(words + TrailerArea.MagicOffset), TrailerArea.Magic); // last: whoever sees it sees the rest
+        }
+
+        GC.KeepAlive(mapping);
+    }
+
+    /// <summary>Reading, rules 1 to 5: copies bytes out without a lock.</summary>
+    /// <param name="offset">Where the bytes begin in the object.</param>
+    /// <param name="destination">Where they go. If the copy is not accepted, its contents mean nothing.</param>
+    /// <param name="stamp">The stamp of the value that was copied.</param>
+    /// <returns>False if a write came between, or the last writer has left no commit.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryCopy(int offset, Span<byte> destination, out ulong stamp)
+    {
+        stamp = BeginRead();
+        if (stamp == 0)
+        {
+            return false;
+        }
+
+        new ReadOnlySpan<byte>((byte*)_mtime + offset, destination.Length).CopyTo(destination);
+        return EndRead(stamp);
+    }
+
+    /// <summary>Rule 1: the stamp to read under; 0 if what is there can't be read without the lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ulong BeginRead() => _trailer is null ? 0 : Volatile.Read(ref Word(TrailerArea.CommitOffset));
+
+    /// <summary>Rules 3 to 5: whether all that was read since <see cref="BeginRead"/> was one whole value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool EndRead(ulong stamp)
+    {
+        Volatile.ReadBarrier();
+        bool accepted = Volatile.Read(ref *_mtime) == stamp;
+        GC.KeepAlive(this);
+        return accepted;
+    }
+
+    /// <summary>
+    /// Makes up for the commit that the last writer has not stored, so that later reads need no lock. The caller holds the lock, has
+    /// found <see cref="Writing"/> to be 0 (or repaired), and may write the mapping.
+    /// </summary>
+    internal void Heal(ulong mtime)
+    {
+        if (mtime != 0 && Volatile.Read(ref Word(TrailerArea.CommitOffset)) != mtime)
+        {
+            Volatile.Write(ref Word(TrailerArea.CommitOffset), mtime);
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Declares that the torn value is whole again. The caller holds the lock and may write the mapping.</summary>
+    internal void EndTorn() => Volatile.Write(ref Word(TrailerArea.WritingOffset), 0);
+
+    /// <summary>Writing, rules 1 to 3: what is stored from now on is not part of the old value. The caller holds the writer's lock.</summary>
+    /// <returns>The stamp of the write, for <see cref="EndWrite"/>.</returns>
+    internal ulong BeginWrite()
+    {
+        ulong stamp = NextStamp();
+        Volatile.Write(ref *_mtime, stamp);
+        if (HasTrailer)
+        {
+            Volatile.Write(ref Word(TrailerArea.WritingOffset), stamp); // after mtime: the model finds what goes wrong otherwise
+            Interlocked.MemoryBarrier(); // large copies may use stores that are not ordered with others
+        }
+
+        return stamp;
+    }
+
+    /// <summary>Writing, rules 3 to 5: the data is complete.</summary>
+    internal void EndWrite(ulong stamp)
+    {
+        if (HasTrailer)
+        {
+            Interlocked.MemoryBarrier();
+            Volatile.Write(ref Word(TrailerArea.WritingOffset), 0);
+            Volatile.Write(ref Word(TrailerArea.CommitOffset), stamp);
+            Wake();
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>A new stamp for the value that is there. The caller holds the writer's lock.</summary>
+    internal void Trigger()
+    {
+        ulong stamp = NextStamp();
+        Volatile.Write(ref *_mtime, stamp);
+        if (HasTrailer)
+        {
+            Interlocked.MemoryBarrier();
+            if (Volatile.Read(ref Word(TrailerArea.WritingOffset)) == 0)
+            {
+                Volatile.Write(ref Word(TrailerArea.CommitOffset), stamp); // a torn value stays torn
+            }
+
+            Wake();
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    // Writing, rule 1. Unique among all stamps in use: a reader takes two that are equal for the same write.
+    private ulong NextStamp()
+    {
+        ulong previous = *_mtime;
+        return HasTrailer
+            ? StampClock.Next(previous, *(ulong*)(_trailer + TrailerArea.CommitOffset), *(ulong*)(_trailer + TrailerArea.WritingOffset))
+            : StampClock.Next(previous);
+    }
+
+    private void Wake()
+    {
+        ref int wake = ref *(int*)(_trailer + TrailerArea.WakeOffset);
+        // A locked instruction is a full fence: the count of waiters must not be read before the new word can be seen.
+        Interlocked.Increment(ref wake);
+        if (Volatile.Read(ref *(int*)(_trailer + TrailerArea.WaitersOffset)) != 0)
+        {
+            Posix.FutexWakeAll((int*)(_trailer + TrailerArea.WakeOffset));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref ulong Word(int offset) => ref *(ulong*)(_trailer + offset);
+}
