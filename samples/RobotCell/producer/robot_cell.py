@@ -17,9 +17,16 @@ import time
 from pathlib import Path
 from typing import Dict
 
-from lifecycle import Ending, OwnedObjects
+try:
+    from lifecycle import Ending, OwnedObjects
 
-from sharedobjects import unlink
+    from sharedobjects import unlink
+except ModuleNotFoundError as error:
+    # The first thing that most people meet; a traceback would only hide what to do.
+    sys.exit(
+        f"robot_cell: {error} in {sys.executable}. It needs numpy (Debian, Ubuntu: apt-get install python3-numpy) and "
+        "sharedobjects (PYTHONPATH=python/src); or use a Python that has them."
+    )
 
 _HERE = Path(__file__).resolve().parent
 

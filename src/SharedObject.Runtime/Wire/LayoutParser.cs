@@ -100,8 +100,9 @@ internal readonly ref struct LayoutParser
         for (ulong i = 0; i < rank; i++)
         {
             ulong length = UInt64(ref position);
-            // Both factors are below 2^31 when they are multiplied, so that the product can't wrap around.
-            if (length > int.MaxValue || (size *= length) > int.MaxValue)
+            // Both factors are below 2^31 when they are multiplied, so that the product can't wrap around; and no step may be
+            // larger than a layout can be, even where a length of 0 follows.
+            if (length > ObjectLayout.MaxBufferSize || (size *= length) > ObjectLayout.MaxBufferSize)
             {
                 throw new BadLayoutException($"the array at {position} is larger than any segment");
             }

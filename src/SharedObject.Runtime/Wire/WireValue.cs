@@ -16,6 +16,9 @@ namespace SharedObjects.Wire;
 /// </remarks>
 public static class WireValue
 {
+    /// <summary>The longest text, in bytes of UTF-8, that <see cref="ReadPooledString"/> keeps in the pool.</summary>
+    public const int PooledTextLimit = 1024;
+
     private const int StackLimit = 512;
 
     /// <summary>Reads a <c>bool</c>; any non-zero byte is true.</summary>
@@ -158,6 +161,35 @@ public static class WireValue
         }
     }
 
+    /// <summary>
+    /// Reads a <c>str</c> through <see cref="StringPool.Shared"/>: reading the same text over and over allocates nothing. Texts
+    /// of more than <see cref="PooledTextLimit"/> bytes are not pooled, as the pool would keep each of them alive.
+    /// </summary>
+    /// <param name="bytes">The object.</param>
+    /// <param name="offset">Where the data area begins.</param>
+    /// <param name="capacity">The capacity that the layout says (D - 1).</param>
+    /// <param name="context">The object, for messages.</param>
+    /// <param name="member">The C# member, for messages.</param>
+    /// <exception cref="SharedFormatException">The bytes are not UTF-8.</exception>
+    public static string ReadPooledString(ReadOnlySpan<byte> bytes, int offset, int capacity, in CodecContext context, string? member = null)
+    {
+        // A copy first, as in ReadString.
+        using SpanOwner<byte> owner = capacity < StackLimit ? SpanOwner<byte>.Empty : SpanOwner<byte>.Allocate(capacity + 1);
+        Span<byte> copy = capacity < StackLimit ? stackalloc byte[capacity + 1] : owner.Span;
+        bytes.Slice(offset + BytesArea.PayloadOffset, capacity + 1).CopyTo(copy);
+        ReadOnlySpan<byte> payload = BytesArea.Payload(copy);
+        try
+        {
+            return payload.Length > PooledTextLimit
+                ? WireText.Utf8.GetString(payload)
+                : StringPool.Shared.GetOrAdd(payload, WireText.Utf8);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw Error.NotUtf8(context, member, e);
+        }
+    }
+
     /// <summary>Writes a <c>str</c> that <see cref="CheckString"/> has passed.</summary>
     /// <param name="bytes">The object.</param>
     /// <param name="offset">Where the data area begins.</param>
@@ -197,7 +229,7 @@ public static class WireValue
     /// <param name="capacity">The capacity that the layout says (D - 1).</param>
     public static byte[] ReadBytes(ReadOnlySpan<byte> bytes, int offset, int capacity) => Payload(bytes, offset, capacity).ToArray();
 
-    /// <summary>Writes a <c>bytes</c> or <c>bytearray</c> that <see cref="CheckBytes"/> has passed.</summary>
+    /// <summary>Writes a <c>bytes</c> or <c>bytearray</c> that <see cref="CheckBytes(ReadOnlySpan{byte}, int, in CodecContext, string?)"/> has passed.</summary>
     /// <param name="bytes">The object.</param>
     /// <param name="offset">Where the data area begins.</param>
     /// <param name="capacity">The capacity that the layout says (D - 1).</param>
@@ -218,6 +250,17 @@ public static class WireValue
             throw Error.ValueDoesNotFit(context, member, "bytes", "null");
         }
 
+        CheckBytes(value.AsSpan(), capacity, context, member);
+    }
+
+    /// <summary>Checks that bytes can be written as a <c>bytes</c> or <c>bytearray</c> of the given capacity.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="capacity">The capacity that the layout says (D - 1).</param>
+    /// <param name="context">The object, for messages.</param>
+    /// <param name="member">The C# member, for messages.</param>
+    /// <exception cref="SharedValueException">The value is too long.</exception>
+    public static void CheckBytes(ReadOnlySpan<byte> value, int capacity, in CodecContext context, string? member = null)
+    {
         if (value.Length > capacity)
         {
             throw Error.TooLong(context, member, "bytes", capacity, value.Length);

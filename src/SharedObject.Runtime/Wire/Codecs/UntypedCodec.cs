@@ -35,6 +35,11 @@ internal sealed class UntypedCodec<T> : SharedCodec<T>
         ObjectLayout layout = context.Layout.FixedParts.Match(bytes)
             ? context.Layout
             : LayoutParser.Parse(bytes, out string? problem) ?? throw Error.NotAnObject(context.ObjectName, problem!);
+        if (DifferenceFrom(layout) is { } difference)
+        {
+            throw Error.SchemaMismatch(context.ObjectName, typeof(T), difference); // no longer what was mounted
+        }
+
         return (T)UntypedValue.Read(layout.Value, bytes[ObjectHeader.DataOffset..], context)!;
     }
 }
