@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.InteropServices;
 using Mono.Unix.Native;
 
@@ -94,6 +95,22 @@ internal static unsafe partial class Posix
         }
         while (error == Errno.EINTR);
         return -error;
+    }
+
+    /// <summary>Writes bytes at an offset, which may make the file longer.</summary>
+    /// <returns>How many were written, or minus the error number.</returns>
+    internal static int Write(int descriptor, ReadOnlySpan<byte> bytes, long offset)
+    {
+        fixed (byte* first = bytes)
+        {
+            int result;
+            do
+            {
+                result = Result((int)Syscall.pwrite(descriptor, first, (ulong)bytes.Length, offset));
+            }
+            while (result == -Errno.EINTR);
+            return result;
+        }
     }
 
     internal static int Map(int descriptor, long size, bool writable, out nint address)

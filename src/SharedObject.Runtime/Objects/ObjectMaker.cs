@@ -39,7 +39,7 @@ internal static class ObjectMaker
             Check(name, Posix.Allocate(descriptor.Number, size));
             Check(name, Mapping.Map(descriptor, size, writable: true, out Mapping? mapping));
             ulong stamp = Fill(name, layout, mapping!, writer, state);
-            Stamps.InitializeTrailer(mapping!, layout.BufferSize, schemaHash, commit: stamp);
+            TrailerArea.Write(mapping!.DangerousBytes[TrailerArea.OffsetFor(layout.BufferSize)..], schemaHash, commit: stamp);
             int linked = Posix.Link(descriptor.Number, path);
             if (linked != -Errno.EEXIST)
             {

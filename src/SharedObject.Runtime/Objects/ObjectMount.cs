@@ -132,6 +132,19 @@ internal sealed partial class ObjectMount : IDisposable
         return acquired;
     }
 
+    /// <summary>
+    /// Gives the segment a trailer if it has none and may get one. Where the lock is not to be had, the first write will do it; until
+    /// then the object is read under the lock.
+    /// </summary>
+    internal void AdoptWithin(in Deadline deadline)
+    {
+        if (!HasTrailer && Options is { Adopt: true, ReadOnly: false })
+        {
+            TryEnter(LockMode.Exclusive, deadline, out LockRegion region);
+            region.Dispose();
+        }
+    }
+
     internal void Leave(LockState outer)
     {
         if (outer != LockState.None)

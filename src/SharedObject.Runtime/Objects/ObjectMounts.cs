@@ -1,5 +1,7 @@
+using System;
 using System.Threading;
 using SharedObjects.Internals;
+using SharedObjects.Sync;
 using SharedObjects.Wire;
 
 namespace SharedObjects.Objects;
@@ -9,6 +11,9 @@ internal static class ObjectMounts
 {
     // Names that come and go at every try are a producer's fault, not a reason to spin for ever.
     private const int MaxTries = 100;
+
+    // Opening needs no writer's lock: a Python reader that has leaked its own must not hold it up.
+    private static readonly TimeSpan LongestWaitToAdopt = TimeSpan.FromMilliseconds(100);
 
     internal static ObjectMount Open<T>(string name, SharedCodec<T> codec, SharedObjectOptions options, CancellationToken cancellation) =>
         TryOpen(name, codec, options, cancellation) ?? throw Error.NotFound(name);
@@ -65,6 +70,7 @@ internal static class ObjectMounts
             throw Error.SchemaMismatch(name, typeof(T), difference);
         }
 
+        mount?.AdoptWithin(Deadline.After(LongestWaitToAdopt, cancellation)); // not before it is known to be what was asked for
         return mount;
     }
 
@@ -75,7 +81,7 @@ internal static class ObjectMounts
         {
             layout = codec.LayoutFor(initial, name, options.InitSize);
         }
-        catch (System.Exception e) when (e is System.ArgumentOutOfRangeException or System.OverflowException)
+        catch (Exception e) when (e is ArgumentOutOfRangeException or OverflowException)
         {
             throw Error.TooLarge(name, e);
         }

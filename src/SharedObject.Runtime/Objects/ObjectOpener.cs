@@ -35,7 +35,6 @@ internal static class ObjectOpener
             using var opening = new Opening(name, options, CheckOpened(name, number), cancellation);
             if (opening.TryMount(out ObjectMount? mount))
             {
-                Adopt(mount!, cancellation);
                 return mount;
             }
 
@@ -45,17 +44,6 @@ internal static class ObjectOpener
             }
 
             cancellation.WaitHandle.WaitOne(PollStep);
-        }
-    }
-
-    /// <summary>Gives the object a trailer if it has none; the mount finds or makes it when it has the writer's lock.</summary>
-    private static void Adopt(ObjectMount mount, CancellationToken cancellation)
-    {
-        if (!mount.HasTrailer && mount.Options is { Adopt: true, ReadOnly: false })
-        {
-            // Where the lock is not to be had, the first write will do it; until then the object is read under the lock.
-            mount.TryEnter(LockMode.Exclusive, Deadline.After(mount.Options.LockTimeout, cancellation), out LockRegion region);
-            region.Dispose();
         }
     }
 
@@ -135,7 +123,9 @@ internal static class ObjectOpener
             }
 
             ReadOnlySpan<byte> bytes = mapping!.DangerousBytes;
-            bool isBeingMade = bytes[ObjectHeader.TagOffset] == (byte)WireTag.None && Size > ObjectHeader.DataOffset;
+            // A None is as long as a header: one that is longer is waiting for its tag, or has a trailer.
+            bool isBeingMade = bytes[ObjectHeader.TagOffset] == (byte)WireTag.None
+                && !TrailerArea.IsLegalAfter(bytes, ObjectHeader.DataOffset);
             if (!isBeingMade)
             {
                 ObjectLayout layout = LayoutParser.Parse(bytes, out string? problem) ?? throw Error.NotAnObject(name, problem!);

@@ -1,3 +1,4 @@
+using System;
 using SharedObjects.Interop;
 using SharedObjects.Memory;
 using SharedObjects.Sync;
@@ -23,12 +24,11 @@ internal static class Trailers
             return null;
         }
 
-        bool mayMake = mode == LockMode.Exclusive && options.Adopt && !options.ReadOnly;
         int size = TrailerArea.SegmentSizeFor(layout.BufferSize);
         if (status.Size == layout.BufferSize)
         {
-            // Reserved, not only made longer: a page that a full file system can't give would be a SIGBUS when it is touched.
-            if (!mayMake || Posix.Allocate(descriptor.Number, size) < 0)
+            bool mayMake = mode == LockMode.Exclusive && options.Adopt && !options.ReadOnly;
+            if (!mayMake || !TryMake(descriptor, layout))
             {
                 return null;
             }
@@ -38,23 +38,30 @@ internal static class Trailers
             return null;
         }
 
-        if (Mapping.Map(descriptor, size, writable: !options.ReadOnly, out Mapping? mapping) < 0)
+        if (Mapping.Map(descriptor, size, writable: !options.ReadOnly, out Mapping? mapping) < 0
+            || !TrailerArea.IsAfter(mapping!.DangerousBytes, layout.BufferSize))
         {
             return null;
         }
 
-        // Looked at again under the lock that this caller holds now: a trailer that is live must not be made anew. A magic of
-        // zero is one that nobody has finished, whoever began it.
-        if (!TrailerArea.IsAfter(mapping!.DangerousBytes, layout.BufferSize))
-        {
-            if (!mayMake || !TrailerArea.IsUnfinishedAfter(mapping.DangerousBytes, layout.BufferSize))
-            {
-                return null;
-            }
+        return mapping;
+    }
 
-            Stamps.InitializeTrailer(mapping, layout.BufferSize, schemaHash: 0, commit: 0);
+    /// <summary>
+    /// Makes the trailer, whole or not at all: it does not lie across pages, and the segment's new length is set when its bytes are
+    /// there. The caller holds the writer's lock and has found the segment to be as long as its object: a trailer that is live can't be
+    /// made anew.
+    /// </summary>
+    private static bool TryMake(SegmentDescriptor descriptor, ObjectLayout layout)
+    {
+        // Python makes segments sparse: a page that a full file system can't give would be a SIGBUS when it is touched first.
+        if (Posix.Allocate(descriptor.Number, layout.BufferSize) < 0)
+        {
+            return false;
         }
 
-        return mapping;
+        Span<byte> trailer = stackalloc byte[TrailerArea.Size];
+        TrailerArea.Write(trailer, schemaHash: 0, commit: 0);
+        return Posix.Write(descriptor.Number, trailer, TrailerArea.OffsetFor(layout.BufferSize)) == trailer.Length;
     }
 }

@@ -62,21 +62,6 @@ internal sealed unsafe class Stamps
     internal static Stamps Of(Mapping mapping, int bufferSize) =>
         new(mapping, TrailerArea.IsAfter(mapping.DangerousBytes, bufferSize) ? TrailerArea.OffsetFor(bufferSize) : 0);
 
-    /// <summary>Makes a trailer; the caller holds the writer's lock, or is the only one who knows the segment.</summary>
-    internal static void InitializeTrailer(Mapping mapping, int bufferSize, ulong schemaHash, ulong commit)
-    {
-        Span<byte> trailer = mapping.DangerousBytes.Slice(TrailerArea.OffsetFor(bufferSize), TrailerArea.Size);
-        trailer.Clear();
-        fixed (byte* words = trailer)
-        {
-            *(ulong*)(words + TrailerArea.SchemaHashOffset) = schemaHash;
-            *(ulong*)(words + TrailerArea.CommitOffset) = commit;
-            Volatile.Write(ref *(ulong*)(words + TrailerArea.MagicOffset), TrailerArea.Magic); // last: whoever sees it sees the rest
-        }
-
-        GC.KeepAlive(mapping);
-    }
-
     /// <summary>Reading, rules 1 to 5: copies bytes out without a lock.</summary>
     /// <param name="offset">Where the bytes begin in the object.</param>
     /// <param name="destination">Where they go. If the copy is not accepted, its contents mean nothing.</param>

@@ -8,8 +8,9 @@ namespace SharedObjects.Wire;
 /// protocol, and the words that waiters sleep on.
 /// </summary>
 /// <remarks>
-/// It begins at the first multiple of 64 bytes at or behind the object's end. Two cache lines, so that waiters that come and go
-/// do not slow readers, who look at the first only:
+/// It begins at the first multiple of 128 bytes at or behind the object's end, so that it never lies across two pages: one
+/// <c>pwrite</c> then makes all of it or nothing. Two cache lines, so that waiters that come and go do not slow readers, who look at
+/// the first only:
 /// <code>
 ///   0               8               16              24              32                              64
 ///   +---------------+---------------+---------------+---------------+-------------------------------+
@@ -20,15 +21,14 @@ namespace SharedObjects.Wire;
 ///   | wake  |waiters|                               (zeros)                                         |
 ///   +-------+-------+-------------------------------------------------------------------------------+
 /// </code>
-/// A segment of this length whose magic is zero is one whose adopter died half-way: the next adopter finishes it. One whose
-/// magic has another version has a trailer that this version must not touch: it is used as if there were none.
+/// A segment whose magic has another version has a trailer that this version must not touch: it is used as if there were none.
 /// </remarks>
 public static class TrailerArea
 {
     /// <summary>The trailer begins at a multiple of this.</summary>
-    public const int Alignment = 64;
+    public const int Alignment = 128;
 
-    /// <summary>magic, u64: seven letters and the version; written last.</summary>
+    /// <summary>magic, u64: seven letters and the version.</summary>
     public const int MagicOffset = 0;
 
     /// <summary>writing, u64: the stamp of a C# write that has begun and not ended; 0 if there is none.</summary>
@@ -65,35 +65,33 @@ public static class TrailerArea
     /// <param name="bufferSize">The size of the object.</param>
     public static int SegmentSizeFor(int bufferSize) => checked(OffsetFor(bufferSize) + Size);
 
-    /// <summary>Whether what follows an object is nothing, or a trailer (of any version, or half-made).</summary>
-    /// <param name="segment">The whole segment.</param>
-    /// <param name="bufferSize">The size of the object.</param>
-    internal static bool IsLegalAfter(ReadOnlySpan<byte> segment, int bufferSize)
+    /// <summary>Writes a trailer.</summary>
+    /// <param name="trailer">Where it goes: <see cref="Size"/> bytes.</param>
+    /// <param name="schemaHash">The hash of the schema that made the object; 0 if none did.</param>
+    /// <param name="commit">The stamp of the value that is there; 0 if it is not known to be whole.</param>
+    internal static void Write(Span<byte> trailer, ulong schemaHash, ulong commit)
     {
-        if (segment.Length == bufferSize)
-        {
-            return true;
-        }
-
-        int offset = OffsetFor(bufferSize);
-        if (segment.Length < offset + sizeof(ulong))
-        {
-            return false;
-        }
-
-        ulong magic = BinaryPrimitives.ReadUInt64LittleEndian(segment[offset..]);
-        return magic == 0 ? IsUnfinishedAfter(segment, bufferSize)
-            : magic == Magic ? segment.Length >= offset + Size
-            : magic << (64 - VersionShift) == Magic << (64 - VersionShift);
+        trailer.Clear();
+        BinaryPrimitives.WriteUInt64LittleEndian(trailer[MagicOffset..], Magic);
+        BinaryPrimitives.WriteUInt64LittleEndian(trailer[CommitOffset..], commit);
+        BinaryPrimitives.WriteUInt64LittleEndian(trailer[SchemaHashOffset..], schemaHash);
     }
 
-    /// <summary>Whether an object has room for a trailer behind it that nobody has finished.</summary>
+    /// <summary>Whether what follows an object is nothing, or a trailer of any version.</summary>
     /// <param name="segment">The whole segment.</param>
     /// <param name="bufferSize">The size of the object.</param>
-    internal static bool IsUnfinishedAfter(ReadOnlySpan<byte> segment, int bufferSize)
+    internal static bool IsLegalAfter(ReadOnlySpan<byte> segment, int bufferSize) =>
+        segment.Length == bufferSize || IsAnyAfter(segment, bufferSize);
+
+    /// <summary>Whether an object has a trailer of any version behind it.</summary>
+    /// <param name="segment">The whole segment.</param>
+    /// <param name="bufferSize">The size of the object.</param>
+    internal static bool IsAnyAfter(ReadOnlySpan<byte> segment, int bufferSize)
     {
+        const int ButVersion = 64 - VersionShift;
         int offset = OffsetFor(bufferSize);
-        return segment.Length == offset + Size && BinaryPrimitives.ReadUInt64LittleEndian(segment[offset..]) == 0;
+        return segment.Length >= offset + Size
+            && BinaryPrimitives.ReadUInt64LittleEndian(segment[offset..]) << ButVersion == Magic << ButVersion;
     }
 
     /// <summary>Whether an object has a trailer of this version behind it.</summary>
