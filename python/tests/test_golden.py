@@ -6,7 +6,7 @@ import pytest
 from conftest import golden_bytes, golden_vectors
 from json_form import bits, from_json, to_json
 
-from sharedobjects import SharedObject
+from sharedobjects import SharedObject, layout
 
 VECTORS = golden_vectors()
 BY_NAME = pytest.mark.parametrize("vector", VECTORS, ids=[v["name"] for v in VECTORS])
@@ -33,15 +33,17 @@ def test_decode(vector, name, segment):
     assert segment.read() == golden_bytes(vector)
 
 
+@pytest.mark.parametrize("trailer", [False, True], ids=["plain", ""])
 @BY_NAME
-def test_encode(vector, name, segment):
+def test_encode(vector, name, segment, trailer):
     first = from_json(vector.get("first_assigned", vector["value"]))
-    with SharedObject(name, data=first, init_size=vector["init_size"]) as so:
+    with SharedObject(name, data=first, init_size=vector["init_size"], trailer=trailer) as so:
         if "first_assigned" in vector:
             so.assign(from_json(vector["value"]))
     expected = golden_bytes(vector)
-    found = segment.read()
-    assert len(found) == vector["size"]
+    whole = segment.read()
+    found = whole[: vector["size"]]
+    assert len(whole) == (layout.segment_size(len(found)) if trailer else vector["size"])
     assert found[8:] == expected[8:]
     assert (found[:8] == bytes(8)) == (vector["value"]["type"] == "none")
 

@@ -16,6 +16,7 @@ from sharedobjects import (
     SharedObject,
     SharedObjectError,
     TextDecodeError,
+    TornError,
     UnknownTagError,
 )
 
@@ -72,8 +73,11 @@ HOSTILE = {
     "dict key without value": dict_of(b"\1\1"),
     "dict value outside": dict_of(b"\0\2" + b"\0" * 7) + b"\0",
     "dict array outside": dict_of(b"\0\x09\2" + struct.pack("<QQ", 1, 5) + b"\0" * 4),
-    "trailer without magic": header(2) + b"\0" * 200,
-    "trailer too short": header(2) + b"\0" * 8 + b"\1" * 60,
+    "trailer without magic": header(2) + b"\0" * 300,
+    "trailer of other letters": header(2).ljust(128, b"\0") + b"SHOBTRM\1".ljust(128, b"\0"),
+    "trailer too short": header(2).ljust(128, b"\0") + b"SHOBTRL\1".ljust(127, b"\0"),
+    "trailer too early": header(2).ljust(64, b"\0") + b"SHOBTRL\1".ljust(192, b"\0"),
+    "trailer too late": header(2).ljust(256, b"\0") + b"SHOBTRL\1".ljust(128, b"\0"),
 }
 
 UNKNOWN = {
@@ -140,18 +144,35 @@ def test_random_bytes_never_do_worse_than_a_named_error(name, segment):
             pass
 
 
-@pytest.mark.parametrize("size", [64 + 40, 64 + 128])
+@pytest.mark.parametrize("version", [0, 2, 255])
+@pytest.mark.parametrize("size", [128, 4096])
 @pytest.mark.parametrize("content", [header(2) + struct.pack("<q", 7), header(0, 0)], ids=["int", "none"])
-def test_a_peers_trailer_is_left_alone(name, segment, content, size):
-    trailer = bytes(range(1, 256))[: size - 64]
-    segment.write(content.ljust(64, b"\0") + trailer)
-    with SharedObject(name) as so:
+def test_a_trailer_of_another_version_is_left_alone(name, segment, content, size, version):
+    trailer = b"SHOBTRL" + bytes([version]) + bytes(range(1, 256)) * 20
+    segment.write(content.ljust(128, b"\0") + trailer[:size])
+    with SharedObject(name) as so, SharedObject(name) as other:
         assert so.nbytes == len(content)
         if so.object_type_idx == 2:
             assert so.fetch() == 7
-            so.assign(8)
+            assert so.assign(8).fetch() == other.fetch() == 8
         so.trigger()
-    assert segment.read()[64:] == trailer
+        assert other.triggered and not so.accept_torn()
+    assert segment.read()[128:] == trailer[:size]
+
+
+def test_a_trailer_may_hold_anything(name, segment):
+    random = np.random.default_rng(4)
+    for i in range(300):
+        words = random.choice(np.array([0, 1, 10**18, 2**63, U64_MAX], np.uint64), 15)
+        mtime = int(random.choice(words))
+        segment.write((header(2, mtime) + struct.pack("<q", 7)).ljust(128, b"\0") + b"SHOBTRL\1" + words.tobytes())
+        with SharedObject(name) as so, SharedObject(name) as other:
+            try:
+                so.fetch()
+            except (TornError, NeverAssignedError):
+                pass
+            so.assign(i).trigger()
+            assert other.triggered and other.fetch() == i and so.mtime != U64_MAX
 
 
 def test_not_a_plain_file(name):

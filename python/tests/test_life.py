@@ -18,7 +18,7 @@ import pytest
 from conftest import SHM
 
 import sharedobjects
-from sharedobjects import SharedObject
+from sharedobjects import SharedObject, layout
 from sharedobjects import segment as segment_module
 
 SRC = str(Path(sharedobjects.__file__).resolve().parents[1])
@@ -36,6 +36,7 @@ def python(code, *arguments):
 
 
 def descriptors():
+    gc.collect()  # handles of earlier tests
     return sorted(os.listdir("/proc/self/fd"))
 
 
@@ -73,7 +74,7 @@ def test_what_is_made(name, monkeypatch, hinder):
     fds = descriptors()
     with SharedObject(name, data={"a": np.arange(5000.0), "b": "x"}) as so:
         status = os.stat(SHM / name)
-        assert stat.S_IMODE(status.st_mode) == 0o600 and status.st_size == so.nbytes
+        assert stat.S_IMODE(status.st_mode) == 0o600 and status.st_size == layout.segment_size(so.nbytes)
         assert not os.get_inheritable(so.fileno())
         with SharedObject(name) as other:
             assert not other.modified and other.fetch()["a"][4999] == 4999

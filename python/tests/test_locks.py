@@ -39,7 +39,7 @@ class Other:
 
 @pytest.fixture
 def so(name):
-    with SharedObject(name, data=np.arange(4.0), lock_timeout=30) as so:
+    with SharedObject(name, data=np.arange(4.0), lock_timeout=30, trailer=False) as so:  # all its reads take the lock
         yield so
 
 

@@ -46,7 +46,7 @@ def test_arrays_of_every_dtype_and_rank(name, dtype, shape):
 def test_arrays_go_over_the_wire_in_c_order(name, segment, value):
     found = round_trip(name, value)
     assert np.array_equal(found, value)
-    assert segment.read().endswith(value.tobytes(order="C"))
+    assert segment.read()[18 + 8 * value.ndim :].startswith(value.tobytes(order="C"))
 
 
 def test_a_big_endian_array_is_converted(name):
@@ -108,7 +108,7 @@ def test_an_empty_capacity(name):
 def test_a_bool_byte_may_be_anything(name, segment):
     with SharedObject(name, data=np.zeros((2, 2), bool)) as so:
         content = bytearray(segment.read())
-        content[-4:] = bytes([0, 1, 2, 255])
+        content[34:38] = bytes([0, 1, 2, 255])
         segment.write(content)
         expected = np.array([[False, True], [True, True]])
         assert so.fetch().tobytes() == expected.tobytes()

@@ -57,6 +57,10 @@ class NeverAssignedError(SharedObjectError, BufferError):
     """The object exists and has a type, but no value was ever assigned to it."""
 
 
+class TornError(SharedObjectError, BufferError):
+    """A writer died half-way through the value, or threw while changing it in place: it is part old, part new."""
+
+
 class InvalidObjectError(SharedObjectError, ValueError):
     """The segment is not an object of this format: what it says about itself does not add up."""
 

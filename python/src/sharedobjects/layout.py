@@ -6,7 +6,7 @@ All integers are little-endian; nothing is aligned. A segment is
     0       8     mtime, u64: CLOCK_REALTIME ns since the epoch of the last write or trigger; 0 = never assigned
     8       1     type tag
     9       ...   data area of that tag            <- `buf_size` ends here
-    ...           (a peer may keep a trailer behind it, 64-byte aligned; see `has_trailer`)
+    ...           nothing, or a trailer (at the end of this module)
 
 Nothing here touches shared memory: this module is names, numbers and arithmetic.
 """
@@ -255,12 +255,41 @@ def buf_size(area: Area) -> int:
 
 # ---- trailer --------------------------------------------------------------------------------------------------------
 #
-# A C# peer may keep fields of its own behind `buf_size`. Nothing in this package reads or writes them: all it has to
-# know is that a segment may be longer than its object for that one reason, and for no other. The magic is written last,
-# so a place where it still is zero is no trailer.
+# Behind the object, where plain peers never look, the peers of this project keep the stamps of the lock-free read
+# protocol and the words that waiters sleep on. It begins at the first multiple of 128 at or behind `buf_size`, so it
+# never lies across two pages. Two cache lines: readers look at the first only, and waiters that come and go change the
+# second.
+#
+#   0               8               16              24              32                              64
+#   +---------------+---------------+---------------+---------------+-------------------------------+
+#   |     magic     |    writing    |    commit     |  schema hash  |           (zeros)             |
+#   +---------------+---------------+---------------+---------------+-------------------------------+
+#   64      68      72                                                                              128
+#   +-------+-------+-------------------------------------------------------------------------------+
+#   | wake  |waiters|                               (zeros)                                         |
+#   +-------+-------+-------------------------------------------------------------------------------+
+#
+#   magic         seven letters and a byte for the version
+#   writing       u64: the stamp of a write that has begun and not ended; 0 if there is none
+#   commit        u64: the stamp of the last write that is known to be complete; 0 if none is
+#   schema hash   u64: of the C# schema that made the object; 0 from here
+#   wake          u32: grows by one with each write of a peer that knows the trailer; the futex word
+#   waiters       u32: how many sleep on `wake`, at least
+#
+# A trailer of another version is one that this version must not touch: the object is used as if it had none.
 
-TRAILER_ALIGNMENT = 64
-TRAILER_MIN_SIZE = 40  # magic and version, two u64 stamps, futex word, waiter count, schema hash
+TRAILER_ALIGNMENT = 128
+TRAILER_SIZE = 128
+TRAILER_MAGIC_OFFSET = 0
+TRAILER_WRITING_OFFSET = 8
+TRAILER_COMMIT_OFFSET = 16
+TRAILER_SCHEMA_HASH_OFFSET = 24
+TRAILER_WAKE_OFFSET = 64
+TRAILER_WAITERS_OFFSET = 68
+
+TRAILER_LETTERS = b"SHOBTRL"
+TRAILER_VERSION = 1
+TRAILER_MAGIC = TRAILER_LETTERS + bytes([TRAILER_VERSION])
 
 
 def trailer_offset(object_size: int) -> int:
@@ -268,7 +297,34 @@ def trailer_offset(object_size: int) -> int:
     return -(-object_size // TRAILER_ALIGNMENT) * TRAILER_ALIGNMENT
 
 
+def segment_size(object_size: int) -> int:
+    """Bytes of a segment with an object of that `buf_size` and a trailer."""
+    return trailer_offset(object_size) + TRAILER_SIZE
+
+
+def new_trailer(commit: int) -> bytes:
+    """A trailer for an object that is just being made; `commit` is its mtime."""
+    trailer = bytearray(TRAILER_SIZE)
+    trailer[TRAILER_MAGIC_OFFSET : TRAILER_MAGIC_OFFSET + len(TRAILER_MAGIC)] = TRAILER_MAGIC
+    U64.pack_into(trailer, TRAILER_COMMIT_OFFSET, commit)
+    return bytes(trailer)
+
+
 def has_trailer(buf: memoryview, object_size: int) -> bool:
-    """Whether a segment that is longer than its object has a trailer there."""
+    """Whether an object has a trailer of this version."""
+    return _letters_of_trailer(buf, object_size, len(TRAILER_MAGIC)) == TRAILER_MAGIC
+
+
+def has_any_trailer(buf: memoryview, object_size: int) -> bool:
+    """Whether an object has a trailer of any version."""
+    return _letters_of_trailer(buf, object_size, len(TRAILER_LETTERS)) == TRAILER_LETTERS
+
+
+def ends_well(buf: memoryview, object_size: int) -> bool:
+    """Whether what a segment has behind its object is nothing, or a trailer of any version."""
+    return len(buf) == object_size or has_any_trailer(buf, object_size)
+
+
+def _letters_of_trailer(buf: memoryview, object_size: int, count: int) -> bytes:
     offset = trailer_offset(object_size)
-    return len(buf) >= offset + TRAILER_MIN_SIZE and U64.unpack_from(buf, offset)[0] != 0
+    return bytes(buf[offset : offset + count]) if len(buf) >= offset + TRAILER_SIZE else b""

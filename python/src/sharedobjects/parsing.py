@@ -35,7 +35,7 @@ from .layout import (
     DictArea,
     TextArea,
     buf_size,
-    has_trailer,
+    ends_well,
 )
 from .place import Place
 
@@ -56,11 +56,11 @@ def parse_segment(buf: memoryview, name: str) -> Optional[Area]:
     if len(buf) < HEADER_SIZE:
         raise _invalid(place, f"a segment has at least {HEADER_SIZE} bytes, and this one {len(buf)}")
     tag = buf[TAG_OFFSET]
-    if tag == TAG_NONE and len(buf) > HEADER_SIZE and not has_trailer(buf, HEADER_SIZE):
-        return None
+    if tag == TAG_NONE and not ends_well(buf, HEADER_SIZE):
+        return None  # a None has no more than a header: what is longer is waiting for its tag
     area = _Parser(buf).area(tag, DATA_OFFSET, len(buf), place)
     size = buf_size(area)
-    if len(buf) != size and not has_trailer(buf, size):
+    if not ends_well(buf, size):
         raise _invalid(place, f"{area} takes {size} bytes, and the segment has {len(buf)}")
     return area
 

@@ -14,7 +14,7 @@ import stat
 from typing import Callable, Optional
 
 from .errors import InvalidNameError, InvalidObjectError, ObjectNotFoundError
-from .layout import DATA_OFFSET, MTIME_OFFSET, MTIME_SIZE, TAG_OFFSET
+from .layout import DATA_OFFSET, TAG_OFFSET
 from .locks import locked
 
 SHM_DIR = "/dev/shm"  # where Linux's shm_open looks; glibc and musl both have it fixed
@@ -78,12 +78,27 @@ class Segment:
         self.name = name
         self.fd = fd
         self.size = size
-        self._map: Optional[mmap.mmap] = mmap.mmap(fd, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+        self._map_it(size)
+
+    def _map_it(self, size: int) -> None:
+        self._map: Optional[mmap.mmap] = mmap.mmap(self.fd, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
         self.buf = memoryview(self._map)
         self.readonly = self.buf.toreadonly()
-        # Index 0 is mtime. An item of this view is loaded and stored with a single 8-byte move, while struct.pack_into
-        # zeroes its target first, which lock-free readers of other processes would see.
-        self.stamp = self.buf[MTIME_OFFSET : MTIME_OFFSET + MTIME_SIZE].cast("Q") if size >= MTIME_SIZE else None
+
+    def has_grown(self) -> bool:
+        """Whether the segment is longer than what is mapped: a peer has adopted it (given it a trailer)."""
+        # A third of what fstat costs in Python. Nothing here uses the descriptor's position.
+        return os.lseek(self.fd, 0, os.SEEK_END) > self.size
+
+    def map_again(self, then: Callable[[], None]) -> None:
+        """Map all of a segment that has grown. Views of the old mapping stay valid, and show the same memory.
+
+        `then` is called before `has_grown` ceases to be true: if a signal handler raises, the next call does it again.
+        """
+        size = os.fstat(self.fd).st_size
+        self._map_it(size)
+        then()
+        self.size = size
 
     @classmethod
     def open(cls, name: str) -> "Segment":
@@ -190,7 +205,7 @@ class Segment:
         """
         if self._map is None:
             return
-        self._map = self.buf = self.readonly = self.stamp = None  # type: ignore[assignment]
+        self._map = self.buf = self.readonly = None  # type: ignore[assignment]
         os.close(self.fd)
 
 
