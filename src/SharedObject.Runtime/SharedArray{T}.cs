@@ -124,7 +124,13 @@ public sealed class SharedArray<T> : SharedHandle
     /// <exception cref="SharedLockTimeoutException">The lock was needed, and not to be had within <see cref="SharedObjectOptions.LockTimeout"/>.</exception>
     /// <exception cref="SharedReentrancyException">Called from a callback of this handle.</exception>
     /// <exception cref="ObjectDisposedException">The handle was disposed.</exception>
-    public void FetchInto(Span<T> destination) => FetchInto(destination, Mount.Options.LockTimeout);
+    public void FetchInto(Span<T> destination)
+    {
+        if (!TryReadUnlocked(destination))
+        {
+            FetchInto(destination, Mount.Options.LockTimeout);
+        }
+    }
 
     /// <inheritdoc cref="FetchInto(Span{T})"/>
     /// <param name="destination">Where they go: exactly <see cref="Length"/> elements.</param>
@@ -364,19 +370,40 @@ public sealed class SharedArray<T> : SharedHandle
 
     private ReadResult ReadInto(Span<T> destination, in Deadline deadline)
     {
-        CheckDestination(destination);
-        Span<byte> bytes = MemoryMarshal.AsBytes(destination);
-        ReadResult result = Mount.Copy(ElementsOffset, bytes, deadline, out ulong stamp);
+        if (TryReadUnlocked(destination))
+        {
+            return ReadResult.Whole;
+        }
+
+        ReadResult result = Mount.Copy(ElementsOffset, MemoryMarshal.AsBytes(destination), deadline, out ulong stamp);
         if (result == ReadResult.Whole)
         {
-            Mount.Seen = stamp;
-            if (typeof(T) == typeof(bool))
-            {
-                WireArray.Normalise(bytes);
-            }
+            Accept(destination, stamp);
         }
 
         return result;
+    }
+
+    private bool TryReadUnlocked(Span<T> destination)
+    {
+        CheckDestination(destination);
+        if (!Mount.TryCopy(ElementsOffset, MemoryMarshal.AsBytes(destination), out ulong stamp))
+        {
+            return false;
+        }
+
+        Accept(destination, stamp);
+        return true;
+    }
+
+    private void Accept(Span<T> elements, ulong stamp)
+    {
+        if (typeof(T) == typeof(bool))
+        {
+            WireArray.Normalise(MemoryMarshal.AsBytes(elements));
+        }
+
+        Mount.Seen = stamp;
     }
 
     private void CheckDestination(ReadOnlySpan<T> destination)

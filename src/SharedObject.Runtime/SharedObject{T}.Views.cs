@@ -33,16 +33,19 @@ public sealed partial class SharedObject<T>
         TState state, ViewFunction<TState, TResult> function, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        Deadline deadline = Deadline.After(timeout ?? Mount.Options.LockTimeout, cancellation);
-        int size = Mount.Layout.BufferSize;
-        if (size > StackLimit)
+        if (_size > StackLimit)
         {
-            return ViewLocked(state, function, deadline);
+            return ViewLocked(state, function, Deadline.After(timeout ?? Mount.Options.LockTimeout, cancellation));
         }
 
         Span<byte> stack = stackalloc byte[StackLimit];
-        Span<byte> copy = stack[..size];
-        ThrowUnlessWhole(Mount.Copy(0, copy, deadline, out ulong stamp), deadline);
+        Span<byte> copy = stack[.._size];
+        if (!Mount.TryCopy(0, copy, out ulong stamp))
+        {
+            Deadline deadline = Deadline.After(timeout ?? Mount.Options.LockTimeout, cancellation);
+            ThrowUnlessWhole(Mount.Copy(0, copy, deadline, out stamp), deadline);
+        }
+
         return View(copy, stamp, state, function);
     }
 
@@ -67,26 +70,24 @@ public sealed partial class SharedObject<T>
         TState state, UpdateAction<TState> action, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(action);
-        int size = Mount.Layout.BufferSize;
-        CodecContext context = Mount.Context;
         Deadline deadline = Deadline.After(timeout ?? Mount.Options.LockTimeout, cancellation);
         Span<byte> stack = stackalloc byte[StackLimit];
         using LockRegion region = Mount.Enter(LockMode.Exclusive, deadline);
         ThrowUnlessWhole(Mount.SettleLocked(out ulong stamp), deadline);
         Span<byte> bytes = Mount.DangerousBytes;
-        CheckFixedParts(bytes, stamp, context);
-        if (size <= StackLimit)
+        CheckFixedParts(bytes, stamp);
+        if (_size <= StackLimit)
         {
-            Span<byte> copy = stack[..size];
+            Span<byte> copy = stack[.._size];
             bytes.CopyTo(copy);
-            action(copy, context, state);
+            action(copy, _context, state);
             stamp = Mount.BeginWrite();
             copy[ObjectHeader.TagOffset..].CopyTo(bytes[ObjectHeader.TagOffset..]);
         }
         else
         {
             stamp = Mount.BeginWrite();
-            action(bytes, context, state); // if it throws, the write stays unended, and the value is torn for all who look
+            action(bytes, _context, state); // if it throws, the write stays unended, and the value is torn for all who look
         }
 
         Mount.EndWrite(stamp);
@@ -105,9 +106,8 @@ public sealed partial class SharedObject<T>
 
     private TResult View<TState, TResult>(ReadOnlySpan<byte> bytes, ulong stamp, TState state, ViewFunction<TState, TResult> function)
     {
-        CodecContext context = Mount.Context;
-        CheckFixedParts(bytes, stamp, context);
-        TResult result = function(bytes, context, state);
+        CheckFixedParts(bytes, stamp);
+        TResult result = function(bytes, _context, state);
         Accept(stamp);
         return result;
     }

@@ -14,29 +14,24 @@ internal sealed partial class ObjectMount
 
     private TornValue? _torn;
 
-    /// <summary>Copies bytes of the object out: a whole value's, or the result says why not.</summary>
+    /// <summary>Copies bytes of the object out without a lock.</summary>
     /// <param name="offset">Where the bytes begin in the object.</param>
     /// <param name="destination">Where they go.</param>
-    /// <param name="deadline">How long to wait for the lock, where it is needed.</param>
     /// <param name="stamp">The stamp of the value.</param>
+    /// <returns>False if that is not possible now: <see cref="Copy"/> then does it, or says why not.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ReadResult Copy(int offset, Span<byte> destination, in Deadline deadline, out ulong stamp)
+    internal bool TryCopy(int offset, Span<byte> destination, out ulong stamp)
     {
-        ThrowIfNotReadable();
-        return _readsLockFree && _stamps.TryCopy(offset, destination, out stamp)
-            ? ReadResult.Whole
-            : CopySlowly(offset, destination, deadline, out stamp);
+        ThrowIfInCallback();
+        return _unlocked.TryCopy(offset, destination, out stamp);
     }
 
-    /// <summary>Begins to read in place without a lock; 0 if that is not possible now.</summary>
-    internal ulong BeginRead()
+    /// <summary>The stamps to read in place by without a lock: begin, read, end, all by the same; those of nothing where that is not possible.</summary>
+    internal Stamps BeginUnlocked()
     {
-        ThrowIfNotReadable();
-        return _readsLockFree ? _stamps.BeginRead() : 0;
+        ThrowIfInCallback();
+        return _unlocked;
     }
-
-    /// <summary>Whether all that was read since <see cref="BeginRead"/> was one whole value.</summary>
-    internal bool EndRead(ulong stamp) => _stamps.EndRead(stamp);
 
     /// <summary>Takes the lock to read in place; the value is whole if the result says so.</summary>
     /// <param name="deadline">How long to wait for the lock.</param>
@@ -46,6 +41,7 @@ internal sealed partial class ObjectMount
     {
         stamp = 0;
         region = default;
+        ThrowIfDisposed();
         if (IsKnownTorn())
         {
             return ReadResult.Torn;
@@ -92,11 +88,16 @@ internal sealed partial class ObjectMount
         return true;
     }
 
+    /// <summary>Copies bytes of the object out, under the lock where it must be: a whole value's, or the result says why not.</summary>
+    /// <param name="offset">Where the bytes begin in the object.</param>
+    /// <param name="destination">Where they go.</param>
+    /// <param name="deadline">How long to wait for the lock, where it is needed.</param>
+    /// <param name="stamp">The stamp of the value.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ReadResult CopySlowly(int offset, Span<byte> destination, in Deadline deadline, out ulong stamp)
+    internal ReadResult Copy(int offset, Span<byte> destination, in Deadline deadline, out ulong stamp)
     {
-        Stamps stamps = _stamps;
-        for (int i = 0; _readsLockFree && i < SpinsForWriter && stamps.Writing != 0 && !IsKnownTorn(); i++)
+        Stamps stamps = _unlocked;
+        for (int i = 0; i < SpinsForWriter && stamps.Writing != 0 && !IsKnownTorn(); i++)
         {
             Thread.SpinWait(1);
             if (stamps.TryCopy(offset, destination, out stamp))
@@ -153,9 +154,8 @@ internal sealed partial class ObjectMount
     }
 
     /// <summary>A call from a callback throws also where it would not have to wait: a rule that holds only sometimes is no rule.</summary>
-    private void ThrowIfNotReadable()
+    private void ThrowIfInCallback()
     {
-        ThrowIfDisposed();
         if (_state == LockState.Busy && _gate.IsMine)
         {
             throw Error.InCallback(Name);

@@ -16,8 +16,8 @@ internal sealed partial class ObjectMount : IDisposable
     private readonly HandleGate _gate = new();
     private readonly SegmentDescriptor _descriptor;
     private readonly FileLock _lock;
-    private readonly bool _readsLockFree;
-    private volatile Stamps _stamps; // another one when the segment has grown a trailer
+    private volatile Stamps _stamps; // others when the segment has grown a trailer, none when the handle is disposed
+    private volatile Stamps _unlocked; // the same where values may be read without a lock, else none: one test for all reasons
     private volatile LockState _state; // of the thread that is in the gate
     private volatile bool _disposed;
     private ulong _seen;
@@ -30,9 +30,9 @@ internal sealed partial class ObjectMount : IDisposable
         Layout = layout;
         _descriptor = descriptor;
         _lock = fileLock;
-        _stamps = stamps;
+        _stamps = _unlocked = Stamps.None;
+        Use(stamps);
         _seen = seen;
-        _readsLockFree = options.LockFreeReads;
     }
 
     internal string Name { get; }
@@ -61,8 +61,8 @@ internal sealed partial class ObjectMount : IDisposable
     }
 
     /// <summary>
-    /// The bytes of the object. Only for code between <see cref="Enter"/> and the end of its region, or between
-    /// <see cref="BeginRead"/> and <see cref="EndRead"/>.
+    /// The bytes of the object. Only for code between <see cref="Enter"/> and the end of its region, or between the
+    /// beginning and the end of a read by its <see cref="Stamps"/>.
     /// </summary>
     internal Span<byte> DangerousBytes => _stamps.Mapping.DangerousBytes[..Layout.BufferSize];
 
@@ -172,6 +172,7 @@ internal sealed partial class ObjectMount : IDisposable
     public void Dispose()
     {
         _disposed = true;
+        _unlocked = Stamps.None;
         _descriptor.Dispose();
     }
 
@@ -203,7 +204,13 @@ internal sealed partial class ObjectMount : IDisposable
     {
         if (!_stamps.HasTrailer && Trailers.TryFind(_descriptor, Layout, Options, mode) is { } mapping)
         {
-            _stamps = Stamps.Of(mapping, Layout.BufferSize);
+            Use(Stamps.Of(mapping, Layout.BufferSize));
         }
+    }
+
+    private void Use(Stamps stamps)
+    {
+        _stamps = stamps;
+        _unlocked = Options.LockFreeReads && stamps.HasTrailer ? stamps : Stamps.None;
     }
 }

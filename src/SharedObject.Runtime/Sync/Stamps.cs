@@ -18,7 +18,7 @@ namespace SharedObjects.Sync;
 /// </remarks>
 internal sealed unsafe class Stamps
 {
-    private readonly Mapping _mapping; // keeps the words below alive
+    private readonly Mapping? _mapping; // keeps the words below alive
     private readonly ulong* _mtime;
     private readonly byte* _trailer;
 
@@ -29,7 +29,14 @@ internal sealed unsafe class Stamps
         _trailer = trailerOffset > 0 ? mapping.DangerousAddressOf(trailerOffset) : null;
     }
 
-    internal Mapping Mapping => _mapping;
+    private Stamps()
+    {
+    }
+
+    /// <summary>The stamps of no segment: nothing can be read by them.</summary>
+    internal static Stamps None { get; } = new();
+
+    internal Mapping Mapping => _mapping!;
 
     internal bool HasTrailer => _trailer is not null;
 

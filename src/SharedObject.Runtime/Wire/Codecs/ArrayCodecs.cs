@@ -29,7 +29,41 @@ internal abstract class ArrayCodec<T, TElement> : SharedCodec<T>
     protected abstract ReadOnlySpan<int> ShapeOf(T value);
 }
 
-/// <summary><c>T[]</c>, <c>T[,]</c> or <c>T[,,]</c>: an ndarray of the same rank.</summary>
+/// <summary><c>T[]</c>: an ndarray of one dimension.</summary>
+internal sealed class VectorCodec<TElement> : ArrayCodec<TElement[], TElement>
+    where TElement : unmanaged
+{
+    protected override int? Rank => 1;
+
+    public override void Validate(in TElement[] value, in CodecContext context) =>
+        WireArray.CheckLength(value, Shape(context)[0], context);
+
+    public override void Write(in TElement[] value, Span<byte> bytes, in CodecContext context) =>
+        WireArray.Write<TElement>(bytes, ElementsOffset(context), value);
+
+    public override TElement[] Read(ReadOnlySpan<byte> bytes, in CodecContext context)
+    {
+        TElement[] array = GC.AllocateUninitializedArray<TElement>(Shape(context)[0]);
+        WireArray.Read(bytes, ElementsOffset(context), array.AsSpan());
+        return array;
+    }
+
+    public override void ReadInto(ReadOnlySpan<byte> bytes, ref TElement[] value, in CodecContext context)
+    {
+        if (value?.Length == Shape(context)[0])
+        {
+            WireArray.Read(bytes, ElementsOffset(context), value.AsSpan());
+        }
+        else
+        {
+            value = Read(bytes, context);
+        }
+    }
+
+    protected override ReadOnlySpan<int> ShapeOf(TElement[] value) => new int[] { value.Length };
+}
+
+/// <summary><c>T[,]</c> or <c>T[,,]</c>: an ndarray of the same rank.</summary>
 internal sealed class ClrArrayCodec<T, TElement>(int rank) : ArrayCodec<T, TElement>
     where T : class
     where TElement : unmanaged
@@ -47,7 +81,6 @@ internal sealed class ClrArrayCodec<T, TElement>(int rank) : ArrayCodec<T, TElem
         ReadOnlySpan<int> shape = Shape(context);
         Array array = rank switch
         {
-            1 => new TElement[shape[0]],
             2 => new TElement[shape[0], shape[1]],
             _ => new TElement[shape[0], shape[1], shape[2]],
         };

@@ -45,7 +45,7 @@ internal static class BuiltInCodecs
 
     private static object? FindArray<TElement>(Type type)
         where TElement : unmanaged =>
-        type == typeof(TElement[]) ? new ClrArrayCodec<TElement[], TElement>(1)
+        type == typeof(TElement[]) ? new VectorCodec<TElement>()
         : type == typeof(TElement[,]) ? new ClrArrayCodec<TElement[,], TElement>(2)
         : type == typeof(TElement[,,]) ? new ClrArrayCodec<TElement[,,], TElement>(3)
         : type == typeof(Tensor<TElement>) ? new TensorCodec<TElement>()
