@@ -69,13 +69,19 @@ opening:
         fi
     }
     LOCK_EX;                            /* T1 */
-#ifndef MISTAKE_NO_RECHECK
-    d_step { s = size; g = tag }        /* T2 */
     if
-    :: magic != 0 && magic == TRAILER(g) -> has_trailer = true; UNLOCK; goto use
-    :: else
-    fi;
+#ifdef MISTAKE_NO_RECHECK
+    :: s == BUF_SIZE(g)                 /* what was seen before the lock is believed */
+    :: s != BUF_SIZE(g) ->
+#else
+    :: true ->
 #endif
+        d_step { s = size; g = tag }    /* T2 */
+        if
+        :: magic != 0 && magic == TRAILER(g) -> has_trailer = true; UNLOCK; goto use
+        :: else
+        fi
+    fi;
     if
 #ifdef MISTAKE_ADOPT_BEING_MADE
     :: s == BUF_SIZE(g) || g == 0
@@ -87,9 +93,9 @@ opening:
 #if defined(MISTAKE_FINISH_ANY)
         :: s == GROWN(g)
 #elif !defined(MISTAKE_NEVER_FINISH)
-        /* T5: the size that adoption gives, and no magic: an adopter died. Nobody else may be doing it, we have the lock.
-           A tag 0 is a None for certain only if it was triggered; else it may be a segment that Python is making. */
-        :: s == GROWN(g) && (g != 0 || mtime != 0)
+        /* T5: the size that adoption gives, and no magic: an adopter died. Nobody else may be at it, we have the lock. Not
+           with tag 0: that may be a longer segment that Python is still making (OBJECT 7). */
+        :: s == GROWN(g) && g != 0
 #ifdef REACH_FINISH
             -> assert(false)
 #endif
@@ -115,7 +121,12 @@ opening:
     :: else
     fi;
     if                                  /* T4. A1 at each: a live trailer is never reset. */
-    :: d_step { assert(magic == 0 || magic != TRAILER(g)); writing = 0; commit = mtime }
+    ::  d_step {
+#ifndef WITHOUT_A1
+            assert(magic == 0);
+#endif
+            writing = 0; commit = mtime
+        }
     :: atomic { deaths < DEATHS -> deaths++; exclusive = false; adopter_died = true; goto died }
     fi;
     if

@@ -125,8 +125,8 @@ csharp_assign:                          /* also our Python package's assign */
         STEP(data[1 - i] = k;, died_inside_it);
 #endif
 #if defined(MISTAKE_BEGIN)
-        d_step { good[0] = k; good[1] = k; poisoned = false; died_inside = false }    /* the draft had no `writing = 0` */
-        STEP(commit = t;, died_clean);
+        /* The draft had no `writing = 0`: committing is what ends a write. */
+        STEP(commit = t; good[0] = k; good[1] = k; poisoned = false; died_inside = false;, died_inside_it);
 #elif defined(MISTAKE_COMMIT_BEFORE_WRITING)
         STEP(commit = t; good[0] = k; good[1] = k; poisoned = false; died_inside = false;, died_inside_it);
         STEP(writing = 0;, died_clean);
@@ -141,12 +141,12 @@ csharp_update:                          /* in place: changes one word of what is
         STEP(mtime = t;, died_clean);
         STEP(writing = t;, died_clean);
         STEP(data[i] = k;, died_inside_it);
-#if defined(MISTAKE_BEGIN)
-        d_step { good[i] = k; died_inside = false }
+#ifdef MISTAKE_BEGIN
+        STEP(commit = t; good[i] = k; died_inside = false;, died_inside_it);
 #else
         STEP(writing = 0; good[i] = k; died_inside = false;, died_inside_it);
-#endif
         STEP(commit = t;, died_clean);
+#endif
         goto unlock;
 
 csharp_trigger:
@@ -164,17 +164,16 @@ csharp_trigger:
 
 python_assign:                          /* a plain Python writer, or a C# one without a trailer */
 #ifdef MISTAKE_SAME_STAMP
-        d_step { if :: mtime != 0 -> t = mtime :: else -> t = now fi }
+        t = (mtime != 0 -> mtime : now);                /* its clock stands still, or was stepped to this very ns */
 #else
         t = now;
 #endif
-        STEP(mtime = 0;, died_clean);                   /* struct.pack_into zeroes its target first */
-#ifdef MISTAKE_NO_STORE_ORDER
-        if
-        :: STEP(mtime = t;, died_clean); STEP(data[i] = k;, died_inside_python)
-        :: STEP(data[i] = k;, died_inside_python); STEP(mtime = t;, died_inside_python)
-        fi;
+#ifdef MISTAKE_NO_STORE_ORDER             /* the order of stores that arm64 allows: the first data word overtakes mtime */
+        STEP(data[i] = k;, died_inside_python);
+        STEP(mtime = 0;, died_inside_python);
+        STEP(mtime = t;, died_inside_python);
 #else
+        STEP(mtime = 0;, died_clean);                   /* struct.pack_into zeroes its target first */
         STEP(mtime = t;, died_clean);
         if
         :: STEP(data[i] = 0;, died_clean);              /* pack_into again, here for the data; numpy does not */
@@ -214,7 +213,9 @@ died_inside_it:
 died_clean:
 unlock:
         t = 0; now = 0; i = 0; k = 1;
+#ifndef WITHOUT_I1                      /* controls look for what a user would see, not for the invariant */
         assert(writing == 0 || mtime != commit || mtime == 0);                      /* I1 */
+#endif
         exclusive = false
         }
     od
@@ -224,8 +225,10 @@ unlock:
 inline accept(stamp) {
     assert(stamp != 0);                                                             /* P4 */
     assert(v[0] == v[1] || (v[0] == good[0] && v[1] == good[1]));                   /* P1: never two writes mixed */
+#ifndef ONLY_P1
     assert(MAX(v[0], v[1]) >= last || poisoned);                                    /* P3: never back */
     assert(v[0] == good[0] && v[1] == good[1]);                                     /* P2: the last finished write */
+#endif
     if :: healer :: else -> last = MAX(v[0], v[1]) fi
 }
 
@@ -238,7 +241,11 @@ inline accept(stamp) {
 #endif
 /* The bytes changed and `writing` did not: a Python assign repaired the value. With mtime 0 it is not yet (or no more)
    a value that may be given out. */
+#ifdef MISTAKE_REMEMBER_BY_MTIME        /* the memory belongs to `writing`, not to (mtime, writing) */
+#define REPAIRED (torn_w == w && torn_m == m && (torn_v[0] != v[0] || torn_v[1] != v[1]) && m != 0)
+#else
 #define REPAIRED (torn_w == w && (torn_v[0] != v[0] || torn_v[1] != v[1]) && m != 0)
+#endif
 
 #define FORGET_TOLD if :: healer :: else -> told[me] = 0; owed[me] = false fi
 
@@ -355,11 +362,7 @@ locked: atomic {                                        /* L: no writer is activ
                 assert(healer || m == 0 || !(owed[me] && told[me] == w));                    /* P7 */
                 if :: !healer && told[me] != w -> told[me] = w; owed[me] = false :: else fi;
                 if
-#ifdef MISTAKE_REMEMBER_BY_MTIME
-                :: torn_w != w || torn_m != m -> torn_w = w; torn_v[0] = v[0]; torn_v[1] = v[1]
-#else
                 :: torn_w != w -> torn_w = w; torn_v[0] = v[0]; torn_v[1] = v[1]
-#endif
                 :: else                 /* the first look is kept: only from it can a repair be told */
                 fi;
                 torn_m = m;

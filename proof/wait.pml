@@ -25,7 +25,7 @@ mtype = { MTIME, WAKE };
 chan buffer[2] = [2] of { mtype, byte };
 byte writers_left = 2;
 byte next = 1;              /* the number of the next write */
-bool silent;                /* a write woke nobody: plain Python's, or its writer died before W5 was done */
+bool missed;                /* a write woke nobody: plain Python's, or its writer died before W5 was done */
 byte crashed;               /* waiters that crashed while they were counted */
 byte waiting;               /* proof only: waiters that are counted and alive */
 
@@ -59,13 +59,13 @@ proctype Writer(byte id) {
         buffer[id]!MTIME, n;                                    /* W2 to W4; a trigger likewise */
         if
 #ifdef DEATH
-        :: silent = true                                        /* it dies before W5, or is a plain Python writer */
+        :: missed = true                                        /* it dies before W5, or is a plain Python writer */
 #endif
         :: w = wake;                                            /* W5: only ever under LOCK_EX, so a plain increment */
             buffer[id]!WAKE, w + 1;
             if
 #ifdef DEATH
-            :: silent = true                                    /* it dies in the middle of W5 */
+            :: missed = true                                    /* it dies in the middle of W5 */
 #endif
             ::
 #ifndef MISTAKE_NO_FENCE
@@ -141,7 +141,7 @@ proctype Waiter(byte me; bool may_crash) {
                     ; assert(false)
 #endif
 #ifdef STEP_RUNS_OUT
-                :: atomic { silent && asleep[me] -> asleep[me] = false }    /* the bounded step covers silent writes */
+                :: atomic { missed && asleep[me] -> asleep[me] = false }    /* the bounded step covers such writes */
 #endif
                 :: atomic { may_crash && asleep[me] -> asleep[me] = false; goto crash }
                 fi
@@ -174,9 +174,8 @@ gone:
 #if !defined(MISTAKE_FLAG) && !defined(MISTAKE_PLAIN_INCREMENT) && !defined(MISTAKE_REGISTER_LATE)
 /* N2: the count is never less than the waiters that are there. */
 active proctype Count() {
-    atomic { waiters != waiting + crashed -> assert(false) }
 end_count:
-    false
+    atomic { waiters != waiting + crashed -> assert(false) }
 }
 #endif
 
