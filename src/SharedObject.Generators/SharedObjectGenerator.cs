@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 using SharedObjects.Generators.Diagnostics;
@@ -33,7 +34,7 @@ public sealed class SharedObjectGenerator : IIncrementalGenerator
             .Select(static (schema, _) => new PlacedSchema(schema, LayoutCalculator.Compute(schema)))
             .WithTrackingName(TrackingNames.Layouts);
 
-        context.RegisterSourceOutput(placed, static (output, schema) =>
-            output.AddSource(schema.Schema.Type.HintName, SourceText.From(SchemaEmitter.Emit(schema), System.Text.Encoding.UTF8)));
+        context.RegisterSourceOutput(placed, static (output, schema) => output.AddSource(
+            schema.Schema.Type.HintName + ".g.cs", SourceText.From(SchemaEmitter.Emit(schema), Encoding.UTF8)));
     }
 }

@@ -102,7 +102,7 @@ public class LayoutTests
         Assert.Equal(8 + 111 + 8, inner.DataSize);
         SchemaLayout layout = Layout(
             100,
-            Member("inner", new NestedValue(inner, "Inner", IsReferenceType: true, "Codec")),
+            Member("inner", new NestedValue(inner, "Inner", IsReferenceType: true, new NestedNames("Codec", "View", "Writer"))),
             Member("after", Int));
         Assert.Equal(128, layout.Places[0].DataOffset);
         Assert.Equal(128 + 127 + 111, layout.Places[1].DataOffset);
@@ -127,13 +127,13 @@ public class LayoutTests
         LayoutCalculator.Compute(Schema(SchemaKind.Dict, initSize, members));
 
     private static SchemaModel Schema(SchemaKind kind, int initSize, IReadOnlyList<MemberModel> members) => new(
-        new TypeModel(null, ImmutableEquatableArray<TypeDeclarationModel>.Empty, new TypeDeclarationModel("record", "T"), "global::T", "T.g.cs", true),
+        new TypeModel(null, ImmutableEquatableArray<TypeDeclarationModel>.Empty, new TypeDeclarationModel("record", "T"), "global::T", "T", true, TypeReach.Everywhere),
         "t",
         kind,
         initSize,
         members.ToImmutableEquatableArray(),
         LayoutCalculator.WireTypeOf(kind, initSize, members),
         new ConstructionModel(ImmutableEquatableArray<int>.Empty, ImmutableEquatableArray<int>.Empty, InPlace: false),
-        new GeneratedNames("Codec", "DefaultName", "Open", "OpenOrCreate", "Create", "Publish", "TCodec"),
+        new GeneratedNames("Codec", "DefaultName", "Layout", "Open", "OpenOrCreate", "Create", "Publish", "View", "Writer", "Fetch", "Update", "TCodec"),
         Equality: null);
 }

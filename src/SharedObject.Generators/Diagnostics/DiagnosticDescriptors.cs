@@ -116,6 +116,17 @@ internal static class DiagnosticDescriptors
         "A schema can't contain itself",
         "'{0}' makes '{1}' contain itself ({2}), which has no finite size; break the chain, for instance by sharing one of them as an object of its own");
 
+    internal static readonly DiagnosticDescriptor BadMemberObjectName = Error(
+        "SHOB028",
+        "A member of a group needs a name for its object",
+        "'{0}' would be the shared object {1}, which can't be a name because {2}; {3}");
+
+    internal static readonly DiagnosticDescriptor SchemaAndGroup = Error(
+        "SHOB029",
+        "A type is a schema or a group",
+        "'{0}' has both [SharedObject] and [SharedObjectGroup]; keep [SharedObject] for one object with all members, or "
+            + "[SharedObjectGroup] for an object a member");
+
     // ---- suspicious -----------------------------------------------------------------------------------------------
 
     /// <summary>Known only when all schemas are, hence the tag.</summary>

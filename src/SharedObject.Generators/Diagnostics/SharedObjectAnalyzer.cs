@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using SharedObjects.Generators.Model;
 using SharedObjects.Generators.Parser;
 
 namespace SharedObjects.Generators.Diagnostics;
@@ -48,6 +49,8 @@ public sealed class SharedObjectAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.CapacityOffRule,
         DiagnosticDescriptors.RenamedMember,
         DiagnosticDescriptors.NestedInitSize,
+        DiagnosticDescriptors.BadMemberObjectName,
+        DiagnosticDescriptors.SchemaAndGroup,
     ];
 
     /// <inheritdoc/>
@@ -57,45 +60,57 @@ public sealed class SharedObjectAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            var names = new ConcurrentBag<NamedSchema>();
+            var names = new ConcurrentBag<NamedObject>();
             start.RegisterSymbolAction(symbol => Analyze(symbol, names), SymbolKind.NamedType);
             start.RegisterCompilationEndAction(end => ReportDuplicateNames(end, names));
         });
     }
 
-    private static void Analyze(SymbolAnalysisContext context, ConcurrentBag<NamedSchema> names)
+    private static void Analyze(SymbolAnalysisContext context, ConcurrentBag<NamedObject> names)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (KnownTypes.SchemaAttributeOf(type) is not { } attribute)
+        var diagnostics = new DiagnosticList();
+        if (KnownTypes.SchemaAttributeOf(type) is { } schema)
         {
-            return;
+            SchemaParser.Parse(type, schema, diagnostics, context.CancellationToken);
+            if (schema.ConstructorArguments is [{ Value: string name }])
+            {
+                names.Add(new NamedObject(name, type.ToDisplayString(), Locations.Argument(schema, 0)));
+            }
         }
 
-        var diagnostics = new DiagnosticList();
-        SchemaParser.Parse(type, attribute, diagnostics, context.CancellationToken);
+        if (KnownTypes.GroupAttributeOf(type) is { } group
+            && GroupParser.Parse(type, group, diagnostics, context.CancellationToken) is { } model)
+        {
+            foreach (MemberModel member in model.Members)
+            {
+                names.Add(new NamedObject(
+                    GroupParser.ObjectNameOf(model.ObjectName, member.Key),
+                    $"{type.ToDisplayString()}.{member.Name}",
+                    Locations.Argument(group, 0)));
+            }
+        }
+
         foreach (Diagnostic diagnostic in diagnostics.Items)
         {
             context.ReportDiagnostic(diagnostic);
         }
-
-        if (attribute.ConstructorArguments is [{ Value: string name }])
-        {
-            names.Add(new NamedSchema(name, type.ToDisplayString(), Locations.Argument(attribute, 0)));
-        }
     }
 
-    private static void ReportDuplicateNames(CompilationAnalysisContext context, IEnumerable<NamedSchema> schemas)
+    private static void ReportDuplicateNames(CompilationAnalysisContext context, IEnumerable<NamedObject> schemas)
     {
-        foreach (IGrouping<string, NamedSchema> group in schemas.GroupBy(schema => schema.ObjectName))
+        var reported = new HashSet<Location>(); // once for a group, of which many objects may have the names of others
+        foreach (IGrouping<string, NamedObject> group in schemas.GroupBy(schema => schema.ObjectName).OrderBy(
+            group => group.Key, System.StringComparer.Ordinal))
         {
             // Symbols are analysed in any order; the places in the source make the same one the first each time.
-            NamedSchema[] inOrder =
+            NamedObject[] inOrder =
             [
                 .. group
                     .OrderBy(schema => schema.Location.SourceTree?.FilePath, System.StringComparer.Ordinal)
                     .ThenBy(schema => schema.Location.SourceSpan.Start),
             ];
-            foreach (NamedSchema again in inOrder.Skip(1))
+            foreach (NamedObject again in inOrder.Skip(1).Where(again => reported.Add(again.Location)))
             {
                 context.ReportDiagnostic(Diagnostic.Create(
                     DiagnosticDescriptors.DuplicateObjectName, again.Location, again.TypeName, inOrder[0].TypeName, group.Key));
@@ -103,5 +118,5 @@ public sealed class SharedObjectAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private sealed record NamedSchema(string ObjectName, string TypeName, Location Location);
+    private sealed record NamedObject(string ObjectName, string TypeName, Location Location);
 }

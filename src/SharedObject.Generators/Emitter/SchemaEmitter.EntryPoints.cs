@@ -11,7 +11,8 @@ internal sealed partial class SchemaEmitter
         const string Options = "global::SharedObjects.SharedObjectOptions? options = null";
         string handle = $"{Runtime}<{TypeName}>";
         string defaultName = CSharpText.Literal(_schema.ObjectName);
-        string documentedName = CSharpText.Xml(defaultName.Substring(1, defaultName.Length - 2)); // escaped, without the quotes
+        // Escaped, without the quotes.
+        string documentedName = CSharpText.Xml(defaultName.Substring(1, defaultName.Length - 2));
 
         _writer.WriteLine(
             $$"""
@@ -22,6 +23,10 @@ internal sealed partial class SchemaEmitter
             /// <summary>How values of this type are laid out, read and written.</summary>
             {{GeneratedCode.Attribute}}
             public static {{Wire}}SharedCodec<{{TypeName}}> {{Names.Codec}} => {{Names.CodecClass}}.Instance;
+
+            /// <summary>Where each member is, and a hash by which other builds know the same layout.</summary>
+            {{GeneratedCode.Attribute}}
+            public static {{Wire}}SchemaLayout {{Names.Layout}} => {{Names.CodecClass}}.Schema;
 
             /// <summary>Opens the object <c>{{documentedName}}</c>, which must exist.</summary>
             /// <returns>A handle, to be disposed of.</returns>
@@ -53,7 +58,8 @@ internal sealed partial class SchemaEmitter
             /// <param name="initial">The value of a new object.</param>
             /// <returns>A handle, to be disposed of.</returns>
             {{GeneratedCode.Attribute}}
-            public static {{handle}} {{Names.OpenOrCreate}}({{TypeName}} initial) => {{Names.OpenOrCreate}}({{Names.DefaultName}}, initial);
+            public static {{handle}} {{Names.OpenOrCreate}}({{TypeName}} initial) =>
+                {{Names.OpenOrCreate}}({{Names.DefaultName}}, initial);
 
             /// <summary>Opens an object of this type, whose value then stays, or makes it with a first value.</summary>
             /// <param name="name">The object's name.</param>
@@ -68,7 +74,8 @@ internal sealed partial class SchemaEmitter
             /// <param name="initial">The first value.</param>
             /// <returns>A handle, to be disposed of.</returns>
             {{GeneratedCode.Attribute}}
-            public static {{handle}} {{Names.Create}}({{TypeName}} initial) => {{Names.Create}}({{Names.DefaultName}}, initial);
+            public static {{handle}} {{Names.Create}}({{TypeName}} initial) =>
+                {{Names.Create}}({{Names.DefaultName}}, initial);
 
             /// <summary>Makes an object of this type, which must not exist, with a first value.</summary>
             /// <param name="name">The object's name.</param>

@@ -39,14 +39,19 @@ internal sealed partial class SchemaEmitter
         {
             MemberModel member = _schema.Members[i];
             MemberPlace place = _layout.Places[i];
-            rows.Add([member.Name, CSharpText.Literal(member.Key), member.Value.Wire.Description, $"{place.DataOffset}", $"{place.DataSize}"]);
+            rows.Add(
+            [
+                member.Name,
+                CSharpText.Literal(member.Key),
+                member.Value.Wire.Description,
+                $"{place.DataOffset}",
+                $"{place.DataSize}",
+            ]);
         }
 
-        int Width(int column) => rows.Max(row => row[column].Length);
-        return rows.Select(row => string.Join(
-            "  ",
-            hasKeys
-                ? [row[0].PadRight(Width(0)), row[1].PadRight(Width(1)), row[2].PadRight(Width(2)), row[3].PadLeft(Width(3)), row[4].PadLeft(Width(4))]
-                : new[] { row[0].PadRight(Width(0)), row[2].PadRight(Width(2)), row[3].PadLeft(Width(3)), row[4].PadLeft(Width(4)) }));
+        int[] widths = [.. Enumerable.Range(0, 5).Select(column => rows.Max(row => row[column].Length))];
+        return rows.Select(row => string.Join("  ", Enumerable.Range(0, 5)
+            .Where(column => hasKeys || column != 1)
+            .Select(column => column < 3 ? row[column].PadRight(widths[column]) : row[column].PadLeft(widths[column]))));
     }
 }

@@ -19,7 +19,9 @@ internal static class LayoutCalculator
     /// <summary>The size of an object that holds a value of the given type: Python's <c>buf_size</c>.</summary>
     internal static long BufferSizeOf(WireType value) => WireConstants.DataOffset + value.DataSize;
 
-    /// <summary>The offsets of a schema whose size the parser has found to be at most <see cref="WireConstants.MaxBufferSize"/>.</summary>
+    /// <summary>
+    /// The offsets of a schema whose size the parser has found to be at most <see cref="WireConstants.MaxBufferSize"/>.
+    /// </summary>
     internal static SchemaLayout Compute(SchemaModel schema)
     {
         var places = new List<MemberPlace>(schema.Members.Count);
@@ -37,8 +39,17 @@ internal static class LayoutCalculator
             places.Add(PlaceOf(schema.Members[0], WireConstants.DataOffset));
         }
 
-        return new SchemaLayout(checked((int)BufferSizeOf(schema.Wire)), places.ToImmutableEquatableArray());
+        return new SchemaLayout(
+            checked((int)BufferSizeOf(schema.Wire)), places.ToImmutableEquatableArray(), Fnv.Hash(schema.Wire.Canonical));
     }
+
+    /// <summary>The place of each member of a group: alone, behind the header of an object of its own.</summary>
+    internal static ImmutableEquatableArray<SchemaLayout> Compute(GroupModel group) => group.Members
+        .Select(member => new SchemaLayout(
+            checked((int)BufferSizeOf(member.Value.Wire)),
+            new[] { PlaceOf(member, WireConstants.DataOffset) }.ToImmutableEquatableArray(),
+            Fnv.Hash(member.Value.Wire.Canonical)))
+        .ToImmutableEquatableArray();
 
     private static DictItemWire ItemOf(MemberModel member, int initSize)
     {

@@ -13,6 +13,9 @@ internal abstract record WireType
 
     /// <summary>The type as the runtime's messages and Python users would call it.</summary>
     internal abstract string Description { get; }
+
+    /// <summary>The text that schemas are hashed by: all that the layout depends on, and nothing else.</summary>
+    internal abstract string Canonical { get; }
 }
 
 internal enum WireScalar
@@ -44,6 +47,8 @@ internal sealed record ScalarWire(WireScalar Scalar) : WireType
         WireScalar.Complex => "complex",
         _ => "Pose",
     };
+
+    internal override string Canonical => Description;
 }
 
 internal enum WireText
@@ -58,12 +63,16 @@ internal sealed record TextWire(WireText Text, int Capacity) : WireType
 {
     internal override long DataSize => WireConstants.SizeFieldSize + (long)Capacity + 1;
 
-    internal override string Description => (Text switch
+    internal override string Description => $"{Name} of up to {Capacity} bytes";
+
+    internal override string Canonical => $"{Name}({Capacity})";
+
+    private string Name => Text switch
     {
         WireText.Str => "str",
         WireText.Bytes => "bytes",
         _ => "bytearray",
-    }) + $" of up to {Capacity} bytes";
+    };
 
     /// <summary>The capacity Python's rule gives a payload: twice its length if that reaches init_size, else init_size.</summary>
     internal static long CapacityFor(int length, int initSize) => Math.Max(2L * length, initSize);
@@ -86,6 +95,8 @@ internal sealed record ArrayWire(ElementType Element, ImmutableEquatableArray<in
 
     internal override string Description => $"ndarray {Element.NumpyName} {ShapeText}";
 
+    internal override string Canonical => $"{Element.NumpyName}[{string.Join(",", Shape)}]";
+
     /// <summary>The shape as numpy prints it: <c>(7,)</c>, <c>(480, 848, 3)</c>.</summary>
     internal string ShapeText => Shape.Count == 1 ? $"({Shape[0]},)" : $"({string.Join(", ", Shape)})";
 }
@@ -96,6 +107,8 @@ internal sealed record DictWire(ImmutableEquatableArray<DictItemWire> Items) : W
     internal override long DataSize => WireConstants.SizeFieldSize + Items.Sum(item => item.Size);
 
     internal override string Description => $"dict of {Items.Count} item{(Items.Count == 1 ? "" : "s")}";
+
+    internal override string Canonical => "{" + string.Join(",", Items.Select(item => item.Canonical)) + "}";
 }
 
 /// <summary>An item with a <c>str</c> key.</summary>
@@ -105,4 +118,8 @@ internal sealed record DictItemWire(string Key, TextWire KeyType, WireType Value
     internal long ValueOffset => WireConstants.TagSize + KeyType.DataSize + WireConstants.TagSize;
 
     internal long Size => ValueOffset + Value.DataSize;
+
+    // The key's length comes first, so that no character in it can be taken for what follows it.
+    internal string Canonical =>
+        $"{Utf8Text.Length(Key) ?? 0}:{Key}({KeyType.Capacity})={Value.Canonical}";
 }

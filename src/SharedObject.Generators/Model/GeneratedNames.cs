@@ -4,8 +4,13 @@ namespace SharedObjects.Generators.Model;
 internal sealed record GeneratedNames(
     string Codec,
     string DefaultName,
+    string Layout,
     string Open,
     string OpenOrCreate,
     string Create,
     string Publish,
+    string View,
+    string Writer,
+    string Fetch,
+    string Update,
     string CodecClass);

@@ -5,4 +5,5 @@ namespace SharedObjects.Generators.Model;
 /// <param name="Key">The dict key; of no meaning in a schema of kind Value.</param>
 /// <param name="Value">Its type.</param>
 /// <param name="MayBeNull">Whether its type has a <c>?</c>; a null is refused when it is to be written.</param>
-internal sealed record MemberModel(string Name, string Key, ValueModel Value, bool MayBeNull);
+/// <param name="RowsName">What the rows of an array of two or three dimensions are called in views; null for all others.</param>
+internal sealed record MemberModel(string Name, string Key, ValueModel Value, bool MayBeNull, string? RowsName = null);

@@ -24,6 +24,9 @@ internal enum SchemaKind
 {
     Dict = 0,
     Value = 1,
+
+    /// <summary>Of the generator alone: each member is an object of its own (see <see cref="GroupModel"/>).</summary>
+    Group = 2,
 }
 
 /// <summary>A schema with its offsets: what the emitter works from.</summary>

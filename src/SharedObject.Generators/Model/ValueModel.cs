@@ -3,30 +3,44 @@ using SharedObjects.Generators.Layout;
 namespace SharedObjects.Generators.Model;
 
 /// <summary>The type of a member: what it is on the wire, and how C# sees it.</summary>
-internal abstract record ValueModel(WireType Wire);
+/// <param name="Wire">What it is on the wire.</param>
+/// <param name="CSharpName">The C# type, as it stands in source.</param>
+internal abstract record ValueModel(WireType Wire, string CSharpName);
 
-internal sealed record BoolValue() : ValueModel(new ScalarWire(WireScalar.Bool));
+internal sealed record BoolValue() : ValueModel(new ScalarWire(WireScalar.Bool), "bool");
 
 /// <param name="TypeName">The C# type as it stands in source.</param>
 /// <param name="Integer">The keyword of the integer type; of an enum, the one that underlies it.</param>
-internal sealed record IntValue(string TypeName, string Integer) : ValueModel(new ScalarWire(WireScalar.Int))
+internal sealed record IntValue(string TypeName, string Integer) : ValueModel(new ScalarWire(WireScalar.Int), TypeName)
 {
     internal bool IsEnum => TypeName != Integer;
 }
 
 /// <param name="IsSingle">Whether the C# type is <c>float</c>, not <c>double</c>.</param>
-internal sealed record FloatValue(bool IsSingle) : ValueModel(new ScalarWire(WireScalar.Float));
+internal sealed record FloatValue(bool IsSingle)
+    : ValueModel(new ScalarWire(WireScalar.Float), IsSingle ? "float" : "double");
 
-internal sealed record ComplexValue() : ValueModel(new ScalarWire(WireScalar.Complex));
+internal sealed record ComplexValue()
+    : ValueModel(new ScalarWire(WireScalar.Complex), "global::System.Numerics.Complex");
 
-internal sealed record PoseValue() : ValueModel(new ScalarWire(WireScalar.Pose));
+internal sealed record PoseValue() : ValueModel(new ScalarWire(WireScalar.Pose), "global::SharedObjects.Pose");
 
-internal sealed record StringValue(TextWire Text) : ValueModel(Text);
+internal sealed record StringValue(TextWire Text) : ValueModel(Text, "string");
 
 /// <summary>A <c>byte[]</c> that is <c>bytes</c> or <c>bytearray</c>.</summary>
-internal sealed record BytesValue(TextWire Text) : ValueModel(Text);
+internal sealed record BytesValue(TextWire Text) : ValueModel(Text, "byte[]");
 
-internal sealed record ArrayValue(ArrayWire Array, ArrayForm Form) : ValueModel(Array);
+internal sealed record ArrayValue(ArrayWire Array, ArrayForm Form)
+    : ValueModel(Array, NameOf(Array.Element.CSharpName, Form))
+{
+    private static string NameOf(string element, ArrayForm form) => form switch
+    {
+        ArrayForm.Flat => element + "[]",
+        ArrayForm.Rank2 => element + "[,]",
+        ArrayForm.Rank3 => element + "[,,]",
+        _ => $"global::System.Numerics.Tensors.Tensor<{element}>",
+    };
+}
 
 internal enum ArrayForm
 {
@@ -48,11 +62,21 @@ internal enum ArrayForm
 /// <param name="TypeName">The type's simple name; the runtime's methods in <c>WireNumerics</c> end in it.</param>
 /// <param name="IsFloat64">Whether the elements are float64.</param>
 /// <param name="QuaternionOrder">The member of the runtime's enum, for a quaternion only.</param>
-internal sealed record NumericsValue(ArrayWire Array, string TypeName, bool IsFloat64, string? QuaternionOrder) : ValueModel(Array);
+internal sealed record NumericsValue(ArrayWire Array, string TypeName, bool IsFloat64, string? QuaternionOrder)
+    : ValueModel(Array, "global::System.Numerics." + TypeName);
+
+/// <summary>A struct with <c>[InlineArray]</c>: an ndarray of one dimension that stands inside the value itself.</summary>
+/// <param name="Array">The ndarray.</param>
+/// <param name="TypeName">The struct, as it stands in source.</param>
+internal sealed record InlineArrayValue(ArrayWire Array, string TypeName) : ValueModel(Array, TypeName);
 
 /// <summary>A member whose type is a schema of its own.</summary>
 /// <param name="Schema">That schema's wire type.</param>
 /// <param name="TypeName">The C# type, as it stands in source.</param>
 /// <param name="IsReferenceType">Whether it can be null.</param>
-/// <param name="CodecName">The name of its generated <c>Codec</c>.</param>
-internal sealed record NestedValue(WireType Schema, string TypeName, bool IsReferenceType, string CodecName) : ValueModel(Schema);
+/// <param name="Names">What is generated into that type.</param>
+internal sealed record NestedValue(WireType Schema, string TypeName, bool IsReferenceType, NestedNames Names)
+    : ValueModel(Schema, TypeName);
+
+/// <summary>The names of what the code of one schema uses of another's.</summary>
+internal sealed record NestedNames(string Codec, string View, string Writer);

@@ -26,7 +26,7 @@ internal static class EqualityParser
                 return null;
             }
 
-            parts.Add(new EqualityPart(CSharpText.Identifier(named.Name), KnownTypes.SourceName(field.Type), FormOf(field.Type)));
+            parts.Add(PartOf(CSharpText.Identifier(named.Name), field.Type));
         }
 
         return parts.All(part => part.Form == EqualityForm.Default)
@@ -37,21 +37,29 @@ internal static class EqualityParser
                 EmitsGetHashCode: !IsWritten(type, nameof(GetHashCode)));
     }
 
-    private static EqualityForm FormOf(ITypeSymbol type) => type switch
+    private static EqualityPart PartOf(string name, ITypeSymbol type)
     {
-        IArrayTypeSymbol { Rank: <= 3 } array when KnownTypes.ElementOf(array.ElementType) is not null => array.Rank switch
+        string typeName = KnownTypes.SourceName(type);
+        return type switch
         {
-            1 => EqualityForm.Array,
-            2 => EqualityForm.Rank2,
-            _ => EqualityForm.Rank3,
-        },
-        _ when KnownTypes.Is(type, "System.Numerics.Tensors", "Tensor") => EqualityForm.Tensor,
-        _ => EqualityForm.Default,
-    };
+            IArrayTypeSymbol { Rank: <= 3 } array when KnownTypes.ElementOf(array.ElementType) is not null =>
+                new EqualityPart(name, typeName, array.Rank == 1 ? EqualityForm.Array : EqualityForm.RankedArray),
+            INamedTypeSymbol { TypeArguments: [var element] }
+                when KnownTypes.Is(type, "System.Numerics.Tensors", "Tensor") && KnownTypes.ElementOf(element) is not null =>
+                new EqualityPart(name, typeName, EqualityForm.Tensor),
+            _ when KnownTypes.InlineArrayOf(type) is { } inline
+                && KnownTypes.ElementOf(inline.Element) is { } element
+                && !type.GetMembers(nameof(Equals)).Any(member => member.IsOverride) =>
+                new EqualityPart(name, typeName, EqualityForm.InlineArray, element.CSharpName),
+            _ => new EqualityPart(name, typeName, EqualityForm.Default),
+        };
+    }
 
     private static bool IsWritten(INamedTypeSymbol type, string method, params ITypeSymbol[] parameters) =>
         type.GetMembers(method).OfType<IMethodSymbol>().Any(candidate =>
             !candidate.IsImplicitlyDeclared
             && !KnownTypes.IsGenerated(candidate)
-            && candidate.Parameters.Select(parameter => parameter.Type).SequenceEqual(parameters, SymbolEqualityComparer.Default));
+            && candidate.Parameters
+                .Select(parameter => parameter.Type)
+                .SequenceEqual(parameters, SymbolEqualityComparer.Default));
 }

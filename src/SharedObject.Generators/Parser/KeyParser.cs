@@ -27,7 +27,10 @@ internal static class KeyParser
         }
 
         string? key = argument.Value as string;
-        string? problem = key is null ? "is null" : Utf8Text.Length(key) is null ? "has a lone surrogate, which UTF-8 can't hold" : null;
+        string? problem =
+            key is null ? "is null"
+            : Utf8Text.Length(key) is null ? "has a lone surrogate, which UTF-8 can't hold"
+            : null;
         if (problem is not null)
         {
             context.Report(DiagnosticDescriptors.BadKey, Locations.Argument(attribute, 0), member.Name, problem);

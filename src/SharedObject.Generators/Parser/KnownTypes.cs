@@ -8,6 +8,7 @@ namespace SharedObjects.Generators.Parser;
 internal static class KnownTypes
 {
     internal const string SchemaAttributeName = "SharedObjects.SharedObjectAttribute";
+    internal const string GroupAttributeName = "SharedObjects.SharedObjectGroupAttribute";
 
     /// <summary>A type as generated code writes it: with <c>global::</c>, keywords for the built-in types, no <c>?</c>.</summary>
     internal static string SourceName(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
@@ -15,13 +16,34 @@ internal static class KnownTypes
     /// <summary>A type as messages write it.</summary>
     internal static string DisplayName(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
 
-    internal static AttributeData? SchemaAttributeOf(ITypeSymbol type) =>
-        type.GetAttributes().FirstOrDefault(attribute => Is(attribute.AttributeClass, "SharedObjects", "SharedObjectAttribute"));
+    internal static AttributeData? SchemaAttributeOf(ITypeSymbol type) => AttributeOf(type, "SharedObjectAttribute");
+
+    internal static AttributeData? GroupAttributeOf(ITypeSymbol type) => AttributeOf(type, "SharedObjectGroupAttribute");
+
+    /// <summary>The elements of a struct with <c>[InlineArray]</c>, or null for all other types.</summary>
+    internal static (ITypeSymbol Element, int Length)? InlineArrayOf(ITypeSymbol type)
+    {
+        if (type is not INamedTypeSymbol { TypeKind: TypeKind.Struct })
+        {
+            return null;
+        }
+
+        AttributeData? attribute = type.GetAttributes().FirstOrDefault(candidate =>
+            Is(candidate.AttributeClass, "System.Runtime.CompilerServices", "InlineArrayAttribute"));
+        IFieldSymbol[] fields = [.. type.GetMembers().OfType<IFieldSymbol>().Where(field => !field.IsStatic)];
+        return attribute is { ConstructorArguments: [{ Value: int length and > 0 }] } && fields is [var only]
+            ? (only.Type, length)
+            : null;
+    }
 
     internal static bool Is(ITypeSymbol? type, string @namespace, string name) =>
-        type is INamedTypeSymbol { ContainingType: null } named && named.Name == name && IsNamespace(named.ContainingNamespace, @namespace);
+        type is INamedTypeSymbol { ContainingType: null } named
+        && named.Name == name
+        && IsNamespace(named.ContainingNamespace, @namespace);
 
-    /// <summary>Whether this generator made the symbol: the analyzer sees the compilation with the generated code in it.</summary>
+    /// <summary>
+    /// Whether this generator made the symbol: the analyzer sees the compilation with the generated code in it.
+    /// </summary>
     internal static bool IsGenerated(ISymbol symbol) => symbol.GetAttributes().Any(attribute =>
         Is(attribute.AttributeClass, "System.CodeDom.Compiler", "GeneratedCodeAttribute")
         && attribute.ConstructorArguments is [{ Value: Emitter.GeneratedCode.Tool }, ..]);
@@ -61,6 +83,9 @@ internal static class KnownTypes
         SpecialType.System_UInt64 => "ulong",
         _ => null,
     };
+
+    private static AttributeData? AttributeOf(ITypeSymbol type, string name) =>
+        type.GetAttributes().FirstOrDefault(attribute => Is(attribute.AttributeClass, "SharedObjects", name));
 
     private static bool IsNamespace(INamespaceSymbol? symbol, string name)
     {

@@ -24,7 +24,8 @@ internal static class ObjectNameParser
         return name ?? "";
     }
 
-    private static (string Because, string Instead)? Problem(string? name)
+    /// <summary>What keeps a name from being one, or null if nothing does.</summary>
+    internal static (string Because, string Instead)? Problem(string? name)
     {
         if (string.IsNullOrEmpty(name))
         {

@@ -20,7 +20,8 @@ internal static class SchemaParser
     internal static SchemaModel? Parse(INamedTypeSymbol type, AttributeData attribute, ParseContext context)
     {
         context.Cancellation.ThrowIfCancellationRequested();
-        if (attribute.ConstructorArguments.Length != 1 || !TypeParser.Check(type, context))
+        if (attribute.ConstructorArguments.Length != 1 || !TypeParser.Check(type, context)
+            || KnownTypes.GroupAttributeOf(type) is not null) // reported by the group's parser
         {
             return null;
         }
@@ -35,11 +36,14 @@ internal static class SchemaParser
 
         if (kind == SchemaKind.Value && collected.Members.Count != 1)
         {
-            context.Report(DiagnosticDescriptors.ValueNeedsOneMember, Locations.Name(type), type.Name, collected.Members.Count);
+            context.Report(
+                DiagnosticDescriptors.ValueNeedsOneMember, Locations.Name(type), type.Name, collected.Members.Count);
         }
 
-        List<MemberModel> members = ParseMembers(collected.Members, kind, initSize, context);
-        GeneratedNames names = NameParser.Parse(type, context);
+        MemberModel[] members =
+            [.. NameParser.WithRows(type, ParseMembers(collected.Members, new ValueRules(kind, initSize), context), context)];
+        TypeModel typeModel = TypeParser.Parse(type);
+        GeneratedNames names = NameParser.ParseSchema(type, typeModel.Reach, context);
         if (context.HasErrors)
         {
             return null;
@@ -49,7 +53,8 @@ internal static class SchemaParser
         long size = LayoutCalculator.BufferSizeOf(wire);
         if (size > WireConstants.MaxBufferSize)
         {
-            context.Report(DiagnosticDescriptors.TooLarge, Locations.Name(type), type.Name, size, WireConstants.MaxBufferSize);
+            context.Report(
+                DiagnosticDescriptors.TooLarge, Locations.Name(type), type.Name, size, WireConstants.MaxBufferSize);
             return null;
         }
 
@@ -60,7 +65,7 @@ internal static class SchemaParser
         }
 
         return new SchemaModel(
-            TypeParser.Parse(type),
+            typeModel,
             objectName,
             kind,
             initSize,
@@ -71,20 +76,23 @@ internal static class SchemaParser
             EqualityParser.Parse(type));
     }
 
-    private static List<MemberModel> ParseMembers(
-        IReadOnlyList<MemberCandidate> candidates, SchemaKind kind, int initSize, ParseContext context)
+    /// <summary>The members that are right; what is wrong with the others was reported.</summary>
+    internal static List<MemberModel> ParseMembers(
+        IReadOnlyList<MemberCandidate> candidates, ValueRules rules, ParseContext context)
     {
         var members = new List<MemberModel>(candidates.Count);
         var byKey = new Dictionary<string, MemberCandidate>();
         foreach (MemberCandidate candidate in candidates)
         {
             MemberAttributes attributes = candidate.Attributes;
-            string key = KeyParser.Parse(candidate, attributes, kind, context);
-            if (kind == SchemaKind.Dict)
+            string key = KeyParser.Parse(candidate, attributes, rules.Kind, context);
+            if (rules.Kind != SchemaKind.Value)
             {
                 if (byKey.TryGetValue(key, out MemberCandidate? other))
                 {
-                    Location location = attributes.Key is { } written ? Locations.Argument(written, 0) : Locations.Name(candidate.Declared);
+                    Location location = attributes.Key is { } written
+                        ? Locations.Argument(written, 0)
+                        : Locations.Name(candidate.Declared);
                     context.Report(DiagnosticDescriptors.DuplicateKey, location, other.Name, candidate.Name, key);
                 }
                 else
@@ -93,7 +101,7 @@ internal static class SchemaParser
                 }
             }
 
-            if (ValueParser.Parse(candidate, attributes, new ValueRules(kind, initSize), context) is { } value)
+            if (ValueParser.Parse(candidate, attributes, rules, context) is { } value)
             {
                 bool mayBeNull = candidate.Type.NullableAnnotation == NullableAnnotation.Annotated;
                 members.Add(new MemberModel(candidate.Name, key, value, mayBeNull));
@@ -106,7 +114,7 @@ internal static class SchemaParser
     private static SchemaKind KindOf(AttributeData attribute) =>
         NamedArgument(attribute, "Kind") is (int)SchemaKind.Value ? SchemaKind.Value : SchemaKind.Dict;
 
-    private static int InitSizeOf(AttributeData attribute, ParseContext context)
+    internal static int InitSizeOf(AttributeData attribute, ParseContext context)
     {
         if (NamedArgument(attribute, "InitSize") is not int size)
         {

@@ -23,13 +23,15 @@ internal static class TypeParser
 
         if (type is { TypeKind: TypeKind.Class, BaseType: { SpecialType: not SpecialType.System_Object } ancestor })
         {
-            context.Report(DiagnosticDescriptors.Derived, BaseLocation(type, ancestor, context), type.Name, KnownTypes.DisplayName(ancestor));
+            Location location = BaseLocation(type, ancestor, context);
+            context.Report(DiagnosticDescriptors.Derived, location, type.Name, KnownTypes.DisplayName(ancestor));
             return false;
         }
 
         if (UnsupportedForm(type) is { } form)
         {
-            context.Report(DiagnosticDescriptors.UnsupportedTypeForm, Locations.Name(type), type.Name, form.Because, form.Instead);
+            context.Report(
+                DiagnosticDescriptors.UnsupportedTypeForm, Locations.Name(type), type.Name, form.Because, form.Instead);
             return false;
         }
 
@@ -44,7 +46,9 @@ internal static class TypeParser
     internal static TypeModel Parse(INamedTypeSymbol type)
     {
         var containers = new Stack<TypeDeclarationModel>();
-        for (INamedTypeSymbol? container = type.ContainingType; container is not null; container = container.ContainingType)
+        for (INamedTypeSymbol? container = type.ContainingType;
+            container is not null;
+            container = container.ContainingType)
         {
             containers.Push(DeclarationOf(container));
         }
@@ -56,11 +60,33 @@ internal static class TypeParser
             containers.ToImmutableEquatableArray(),
             DeclarationOf(type),
             KnownTypes.SourceName(type),
-            (@namespace is null ? "" : @namespace + ".") + string.Join(".", path).Replace("@", "") + ".g.cs",
-            type.IsReferenceType);
+            (@namespace is null ? "" : @namespace + ".") + string.Join(".", path).Replace("@", ""),
+            type.IsReferenceType,
+            ReachOf(type));
     }
 
-    private static TypeDeclarationModel DeclarationOf(INamedTypeSymbol type) => new(Keyword(type), CSharpText.Identifier(type.Name));
+    private static TypeReach ReachOf(INamedTypeSymbol type)
+    {
+        var reach = TypeReach.Everywhere;
+        for (INamedTypeSymbol? declared = type; declared is not null; declared = declared.ContainingType)
+        {
+            switch (declared.DeclaredAccessibility)
+            {
+                case Accessibility.Public:
+                    break;
+                case Accessibility.Internal or Accessibility.ProtectedOrInternal:
+                    reach = TypeReach.Assembly;
+                    break;
+                default:
+                    return TypeReach.Hidden;
+            }
+        }
+
+        return reach;
+    }
+
+    private static TypeDeclarationModel DeclarationOf(INamedTypeSymbol type) =>
+        new(Keyword(type), CSharpText.Identifier(type.Name));
 
     private static string Keyword(INamedTypeSymbol type) => type.TypeKind switch
     {
@@ -76,7 +102,9 @@ internal static class TypeParser
             return "it";
         }
 
-        for (INamedTypeSymbol? container = type.ContainingType; container is not null; container = container.ContainingType)
+        for (INamedTypeSymbol? container = type.ContainingType;
+            container is not null;
+            container = container.ContainingType)
         {
             if (container.TypeParameters.Length > 0)
             {
@@ -137,7 +165,8 @@ internal static class TypeParser
             if (reference.GetSyntax(context.Cancellation) is TypeDeclarationSyntax declaration
                 && !declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
             {
-                IEnumerable<string> words = declaration.Modifiers.Select(modifier => modifier.Text).Append("partial").Append(Keyword(type));
+                IEnumerable<string> words =
+                    declaration.Modifiers.Select(modifier => modifier.Text).Append("partial").Append(Keyword(type));
                 context.Report(
                     DiagnosticDescriptors.NotPartial,
                     declaration.Identifier.GetLocation(),

@@ -67,7 +67,9 @@ internal static partial class ValueParser
             return null;
         }
 
-        int[] lengths = argument.IsNull ? [] : [.. argument.Values.Select(value => value.Value is int length ? length : 0)];
+        int[] lengths = argument.IsNull
+            ? []
+            : [.. argument.Values.Select(value => value.Value is int length ? length : 0)];
         if (lengths.Length == 0 || (rank is { } expected && lengths.Length != expected))
         {
             context.Report(
@@ -85,19 +87,38 @@ internal static partial class ValueParser
         {
             if (lengths[i] <= 0)
             {
-                context.Report(DiagnosticDescriptors.ShapeLength, Locations.Argument(attribute, i), member.Name, lengths[i]);
+                context.Report(
+                    DiagnosticDescriptors.ShapeLength, Locations.Argument(attribute, i), member.Name, lengths[i]);
                 return null;
             }
         }
 
+        return IsTooLarge(member, Locations.Attribute(attribute), element, lengths, context)
+            ? null
+            : lengths.ToImmutableEquatableArray();
+    }
+
+    private static bool IsTooLarge(
+        MemberCandidate member, Location location, ElementType element, int[] lengths, ParseContext context)
+    {
         BigInteger size = lengths.Aggregate(new BigInteger(element.Size), (product, length) => product * length);
-        if (size > WireConstants.MaxBufferSize)
+        if (size <= WireConstants.MaxBufferSize)
         {
-            context.Report(DiagnosticDescriptors.TooLarge, Locations.Attribute(attribute), member.Name, size, WireConstants.MaxBufferSize);
-            return null;
+            return false;
         }
 
-        return lengths.ToImmutableEquatableArray();
+        context.Report(DiagnosticDescriptors.TooLarge, location, member.Name, size, WireConstants.MaxBufferSize);
+        return true;
+    }
+
+    private static InlineArrayValue? ParseInlineArray(
+        MemberCandidate member, ElementType element, int length, ParseContext context)
+    {
+        Location location = Locations.TypeOf(member.Declared, context.Cancellation);
+        return IsTooLarge(member, location, element, [length], context)
+            ? null
+            : new InlineArrayValue(
+                new ArrayWire(element, new[] { length }.ToImmutableEquatableArray()), KnownTypes.SourceName(member.Type));
     }
 
     private static string SuggestedShape(int? rank) => rank switch

@@ -52,6 +52,12 @@ internal static partial class ValueParser
             return ParseNumerics(member, attributes, shape, context);
         }
 
+        if (KnownTypes.InlineArrayOf(type) is { } inline && KnownTypes.ElementOf(inline.Element) is { } inlineElement)
+        {
+            CheckAttributes(member, attributes, context);
+            return ParseInlineArray(member, inlineElement, inline.Length, context);
+        }
+
         if (ScalarOf(type) is not { } scalar)
         {
             context.Report(
@@ -80,14 +86,16 @@ internal static partial class ValueParser
         _ => null,
     };
 
-    private static BytesValue ParseBytes(MemberCandidate member, MemberAttributes attributes, ValueRules rules, ParseContext context)
+    private static BytesValue ParseBytes(
+        MemberCandidate member, MemberAttributes attributes, ValueRules rules, ParseContext context)
     {
         CheckAttributes(member, attributes, context, "Capacity", "ByteArray");
         WireText text = attributes.ByteArray is null ? WireText.Bytes : WireText.ByteArray;
         return new BytesValue(new TextWire(text, CapacityOf(member, attributes, rules, context)));
     }
 
-    private static int CapacityOf(MemberCandidate member, MemberAttributes attributes, ValueRules rules, ParseContext context)
+    private static int CapacityOf(
+        MemberCandidate member, MemberAttributes attributes, ValueRules rules, ParseContext context)
     {
         if (attributes.Capacity is not { ConstructorArguments: [{ Value: int capacity }] } attribute)
         {
@@ -103,7 +111,8 @@ internal static partial class ValueParser
 
         if (capacity != rules.InitSize)
         {
-            context.Report(DiagnosticDescriptors.CapacityOffRule, location, member.Name, capacity, rules.InitSize);
+            context.Report(
+                DiagnosticDescriptors.CapacityOffRule, location, member.Name, capacity, rules.InitSize);
         }
 
         return capacity;
@@ -126,8 +135,8 @@ internal static partial class ValueParser
             return null;
         }
 
-        string? codec = schema is null ? null : NameParser.CodecOf(type, schema.Names);
-        if (schema is null || codec is null)
+        NestedNames? names = schema is null ? null : NameParser.NamesOf(type, schema.Names);
+        if (schema is null || names is null)
         {
             ReportUnusable(member, type, location, context);
             return null;
@@ -138,12 +147,13 @@ internal static partial class ValueParser
             context.Report(DiagnosticDescriptors.NestedDict, location, member.Name);
         }
 
-        if (schema.Wire is DictWire or TextWire && schema.InitSize != rules.InitSize)
+        if (schema.Wire is DictWire or TextWire && schema.InitSize != rules.InitSize && rules.Kind != SchemaKind.Group)
         {
-            context.Report(DiagnosticDescriptors.NestedInitSize, location, member.Name, type.Name, schema.InitSize, rules.InitSize);
+            context.Report(
+                DiagnosticDescriptors.NestedInitSize, location, member.Name, type.Name, schema.InitSize, rules.InitSize);
         }
 
-        return new NestedValue(schema.Wire, schema.Type.FullName, type.IsReferenceType, codec);
+        return new NestedValue(schema.Wire, schema.Type.FullName, type.IsReferenceType, names);
     }
 
     private static void ReportUnusable(MemberCandidate member, INamedTypeSymbol type, Location location, ParseContext context)
@@ -154,8 +164,10 @@ internal static partial class ValueParser
             return;
         }
 
-        string advice = $"there is no codec for it in '{type.ContainingAssembly.Name}', so reference the SharedObject.Runtime package there";
-        context.Report(DiagnosticDescriptors.UnsupportedMemberType, location, member.Name, KnownTypes.DisplayName(type), advice);
+        string advice = $"there is no codec for it in '{type.ContainingAssembly.Name}', "
+            + "so reference the SharedObject.Runtime package there";
+        string display = KnownTypes.DisplayName(type);
+        context.Report(DiagnosticDescriptors.UnsupportedMemberType, location, member.Name, display, advice);
     }
 
     /// <summary>Reports the attributes of a member that say something its type has no use for.</summary>
@@ -167,7 +179,11 @@ internal static partial class ValueParser
             if (!fitting.Contains(name))
             {
                 context.Report(
-                    DiagnosticDescriptors.AttributeDoesNotFit, Locations.Attribute(attribute), name, member.Name, WhereItFits(name, member, attributes));
+                    DiagnosticDescriptors.AttributeDoesNotFit,
+                    Locations.Attribute(attribute),
+                    name,
+                    member.Name,
+                    WhereItFits(name, member, attributes));
             }
         }
     }
@@ -176,12 +192,16 @@ internal static partial class ValueParser
     {
         if (attributes.Shape is not null && name is "ByteArray" or "Capacity" && member.Type is IArrayTypeSymbol)
         {
-            return $"with [Shape] it is an ndarray; remove [Shape] for {(name == "ByteArray" ? "a bytearray" : "bytes")}, or [{name}] for an ndarray";
+            string text = name == "ByteArray" ? "a bytearray" : "bytes";
+            return $"with [Shape] it is an ndarray; remove [Shape] for {text}, or [{name}] for an ndarray";
         }
 
         return name switch
         {
-            "Shape" when NumericsElements(member.Type) is { } shape => $"the shape of a {member.Type.Name} is always {shape.ShapeText}; remove it",
+            "Shape" when NumericsElements(member.Type) is { } shape =>
+                $"the shape of a {member.Type.Name} is always {shape.ShapeText}; remove it",
+            "Shape" when KnownTypes.InlineArrayOf(member.Type) is { } inline =>
+                $"the shape of a {member.Type.Name} is always ({inline.Length},); remove it",
             "Shape" => "only arrays and Tensor<T> have a shape; remove it",
             "Capacity" => "only string, and byte[] without [Shape], have a capacity; remove it",
             "ByteArray" => "only a byte[] without [Shape] can be a bytearray; remove it",

@@ -49,7 +49,7 @@ public sealed class LifeTests(PeerFixture fixture) : PeerTest(fixture)
         }
 
         BinaryPrimitives.WriteUInt64LittleEndian(finished, 1);
-        Overwrite(Name(), finished);
+        ObjectBytes.Overwrite(Name(), finished);
         AssertSame(value, here.Fetch());
     }
 
@@ -239,12 +239,6 @@ public sealed class LifeTests(PeerFixture fixture) : PeerTest(fixture)
         // The tag last: this goes on without the lock that Python has.
         file.Position = ObjectHeader.TagOffset;
         file.WriteByte(finished[ObjectHeader.TagOffset]);
-    }
-
-    private static void Overwrite(string name, byte[] bytes)
-    {
-        using var file = new FileStream(Segments.Path(name), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        file.Write(bytes);
     }
 
     private static class Codecs

@@ -14,7 +14,7 @@ public sealed class LockTests(PeerFixture fixture) : PeerTest(fixture)
     public void While_Python_holds_the_writers_lock_nothing_here_gets_through()
     {
         using SharedObject<long> here = SharedObject.Create(Name(), 1L);
-        byte[] before = Segments.Read(Name());
+        byte[] before = ObjectBytes.Of(here);
         LockThere("ex");
         Assert.False(here.TryFetch(out _));
         Assert.False(here.TryFetch(out _, Short));
@@ -29,7 +29,7 @@ public sealed class LockTests(PeerFixture fixture) : PeerTest(fixture)
         Assert.False(here.Modified); // takes no lock
 
         Unlock();
-        Assert.Equal(before, Segments.Read(Name()));
+        Assert.Equal(before, ObjectBytes.Of(here));
         Assert.Equal(1L, here.Fetch());
         here.Assign(2);
         AssertSame(2L, Peer.Fetch("there"));

@@ -52,7 +52,7 @@ public sealed class RandomValueTests(PeerFixture fixture) : PeerTest(fixture)
 
             // And not only do both understand it: they lay it out alike.
             Assert.Equal(
-                Convert.ToHexString(Segments.Read(python).AsSpan(8)), Convert.ToHexString(Segments.Read(name).AsSpan(8)));
+                Convert.ToHexString(ObjectBytes.Of(mounted).AsSpan(8)), Convert.ToHexString(ObjectBytes.Of(made).AsSpan(8)));
             Close("c");
             Close("p");
         }

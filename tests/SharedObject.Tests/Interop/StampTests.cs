@@ -137,10 +137,10 @@ public sealed class StampTests(PeerFixture fixture) : PeerTest(fixture)
     {
         using SharedObject<long> here = SharedObject.Create(Name(), 1L);
         Peer.Open("there", Name());
-        byte[] bytes = Support.Segments.Read(Name());
+        byte[] bytes = ObjectBytes.Of(here);
         BitConverter.TryWriteBytes(bytes, BitConverter.ToUInt64(bytes) - 1_000_000_000);
         bytes[9] = 7;
-        Support.Segments.Write(Name(), bytes);
+        ObjectBytes.Overwrite(Name(), bytes);
         Assert.True(here.Modified);
         Assert.True(Peer.Modified("there"));
         Assert.Equal(7L, here.Fetch());

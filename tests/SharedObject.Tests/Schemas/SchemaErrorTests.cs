@@ -129,14 +129,14 @@ public sealed class SchemaErrorTests(PeerFixture fixture) : PeerTest(fixture)
         AssertRefused(here, good with { Inner = good.Inner with { Counts = [1] } }, "Counts", "3", "1");
         AssertRefused(here, good with { Inner = good.Inner with { Name = "\ud800" } }, "Name", "surrogate");
         AssertRefused(here, good with { Inner = good.Inner with { Name = null! } }, "Name", "null");
-        byte[] before = Segments.Read(Name());
+        byte[] before = ObjectBytes.Of(here);
         foreach (Outer? bad in new[] { good with { Inner = null! }, null })
         {
             Exception e = Assert.ThrowsAny<Exception>(() => here.Assign(bad!));
             Assert.True(e is SharedValueException or ArgumentNullException, $"{e}");
         }
 
-        Assert.Equal(before, Segments.Read(Name()));
+        Assert.Equal(before, ObjectBytes.Of(here));
         Assert.Equal(good, here.Fetch());
     }
 
@@ -252,7 +252,7 @@ public sealed class SchemaErrorTests(PeerFixture fixture) : PeerTest(fixture)
     public void Text_of_Pythons_that_is_not_UTF_8_is_named_with_its_member()
     {
         using SharedObject<Strict> here = Strict.Create(Name(), Good);
-        byte[] bytes = Segments.Read(Name());
+        byte[] bytes = ObjectBytes.Of(here);
         bytes[^101] = 0xFF; // the text is the last thing in the object
         Segments.Write(Name("copy"), bytes);
         using SharedObject<Strict> copy = Strict.Open(Name("copy"));
@@ -265,7 +265,7 @@ public sealed class SchemaErrorTests(PeerFixture fixture) : PeerTest(fixture)
     public void A_bool_of_Pythons_that_is_neither_0_nor_1_is_true()
     {
         using SharedObject<Gripper> here = Gripper.CreateShared(Name(), default);
-        byte[] bytes = Segments.Read(Name());
+        byte[] bytes = ObjectBytes.Of(here);
         bytes[17 + 110 + 1] = 2;
         Segments.Write(Name("copy"), bytes);
         using SharedObject<Gripper> copy = Gripper.OpenShared(Name("copy"));
@@ -299,7 +299,7 @@ public sealed class SchemaErrorTests(PeerFixture fixture) : PeerTest(fixture)
 
     private static void AssertRefused<T>(SharedObject<T> handle, T value, string member, params string[] parts)
     {
-        byte[] before = Segments.Read(handle.Name);
+        byte[] before = ObjectBytes.Of(handle);
         foreach (Action assign in new Action[] { () => handle.Assign(value), () => handle.TryAssign(value) })
         {
             SharedValueException e = Assert.Throws<SharedValueException>(assign);
@@ -309,7 +309,7 @@ public sealed class SchemaErrorTests(PeerFixture fixture) : PeerTest(fixture)
             Assert.All(parts, part => Assert.Contains(part, e.Message, StringComparison.Ordinal));
         }
 
-        Assert.Equal(before, Segments.Read(handle.Name));
+        Assert.Equal(before, ObjectBytes.Of(handle));
         Assert.False(handle.Modified);
     }
 

@@ -341,7 +341,7 @@ public sealed partial class SchemaExchangeTests(PeerFixture fixture) : PeerTest(
         Assert.Equal(17 + (1 + 8 + 13) + (1 + 8 + 13) + (1 + 8 + 35) + (1 + 8), SmallTexts.Codec.FixedLayout!.BufferSize);
 
         using SharedObject<Point> handle = Point.Create(Name(), new Point(1.5, -2.5));
-        byte[] bytes = Support.Segments.Read(Name());
+        byte[] bytes = ObjectBytes.Of(handle);
         Assert.Equal(17 + (2 * (Key + 9)), bytes.Length);
         Assert.Equal(1.5, BitConverter.ToDouble(bytes, 17 + Key + 1));
         Assert.Equal(-2.5, BitConverter.ToDouble(bytes, 17 + Key + 9 + Key + 1));

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using SharedObjects.Tests.Interop;
 using SharedObjects.Tests.Support;
 using SharedObjects.Wire;
 
@@ -198,7 +199,7 @@ public sealed class UntypedValueTests : SegmentTest
     {
         var first = new SharedDict { { "a", 1L }, { "b", NDArray.Create<int>([1, 2], 2) }, { "c", "text" } };
         using SharedObject<object?> handle = SharedObject.Create<object?>(Name(), first);
-        byte[] before = Segments.Read(Name());
+        byte[] before = ObjectBytes.Of(handle);
         AssertRefused(1L, "dict", "int");
         AssertRefused(new SharedDict { { "a", 1L } }, "3 items", "found 1");
         AssertRefused(new SharedDict { { "a", 1.0 }, { "b", first["b"] }, { "c", "" } }, "'a'", "expected int, found float");
@@ -207,7 +208,7 @@ public sealed class UntypedValueTests : SegmentTest
         AssertRefused(new SharedDict { { "a", 1L }, { "b", first["b"] }, { "c", new string('x', 101) } }, "'c'", "up to 100", "101 bytes");
         AssertRefused(new SharedDict { { "a", 1L }, { "b", first["b"] }, { "c", null } }, "'c'", "None");
         Assert.Throws<SharedValueException>(() => handle.Assign(new SharedDict { { "a", 1L }, { "b", first["b"] }, { "c", "\ud800" } }));
-        Assert.Equal(before, Segments.Read(Name()));
+        Assert.Equal(before, ObjectBytes.Of(handle));
 
         void AssertRefused(object value, params string[] parts)
         {

@@ -1,9 +1,9 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using SharedObjects.Tests.Golden;
+using SharedObjects.Tests.Interop;
 using SharedObjects.Tests.Support;
 using SharedObjects.Wire;
 
@@ -289,7 +289,7 @@ public sealed class HostileBytesTests : SegmentTest
             {
                 byte[] bytes = MutateInPlace(original, random);
                 BitConverter.TryWriteBytes(bytes, 1_000UL + (ulong)i);
-                Overwrite(bytes);
+                ObjectBytes.Overwrite(Name(), bytes);
                 Attempt(bytes, () => any.Fetch());
                 Attempt(bytes, () => dict?.Fetch());
                 Attempt(bytes, () => text?.Fetch());
@@ -302,14 +302,14 @@ public sealed class HostileBytesTests : SegmentTest
     public void A_dict_that_became_another_type_of_the_same_size_is_refused_by_a_handle_of_dicts()
     {
         using SharedObject<SharedDict> dict = SharedObject.Create(Name(), new SharedDict { { "key", 1L } });
-        byte[] bytes = Segments.Read(Name());
+        byte[] bytes = ObjectBytes.Of(dict);
         byte[] other = new byte[bytes.Length];
         BitConverter.TryWriteBytes(other, 1UL);
         other[8] = 7; // bytes; D is what is left
         BitConverter.TryWriteBytes(other.AsSpan(9), (ulong)(other.Length - 17));
-        Overwrite(other);
+        ObjectBytes.Overwrite(Name(), other);
         Assert.Equal(Name(), Assert.ThrowsAny<SharedObjectException>(() => dict.Fetch()).ObjectName);
-        Overwrite(bytes);
+        ObjectBytes.Overwrite(Name(), bytes);
         Assert.Equal(new SharedDict { { "key", 1L } }, dict.Fetch());
     }
 
@@ -427,12 +427,5 @@ public sealed class HostileBytesTests : SegmentTest
         }
 
         return bytes;
-    }
-
-    /// <summary>Other bytes of the same length: the file keeps its size, as it is mapped.</summary>
-    private void Overwrite(byte[] bytes)
-    {
-        using var file = new FileStream(Segments.Path(Name()), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        file.Write(bytes);
     }
 }

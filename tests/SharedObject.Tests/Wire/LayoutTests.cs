@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Numerics;
+using SharedObjects.Tests.Interop;
 using SharedObjects.Tests.Support;
 using SharedObjects.Wire;
 
@@ -54,14 +55,14 @@ public sealed class LayoutTests : SegmentTest
             8, 5, 0, 0, 0, 0, 0, 0, 0, 9, 0xFF, 0, 0, 0,
         ];
         Assert.Equal(expected.Length - 9, expected[1]); // the sum was done by hand
-        Assert.Equal(Convert.ToHexString(expected), Convert.ToHexString(Segments.Read(Name()).AsSpan(8)));
+        Assert.Equal(Convert.ToHexString(expected), Convert.ToHexString(ObjectBytes.Of(handle).AsSpan(8)));
     }
 
     [Fact]
     public void A_pose_is_xyz_and_then_the_quaternion_with_its_scalar_first()
     {
         using SharedObject<Pose> handle = SharedObject.Create(Name(), new Pose(new Vector3(1, 2, 3), new Quaternion(5, 6, 7, 4)));
-        float[] numbers = [.. Enumerable.Range(0, 7).Select(i => BitConverter.ToSingle(Segments.Read(Name()), 9 + (4 * i)))];
+        float[] numbers = [.. Enumerable.Range(0, 7).Select(i => BitConverter.ToSingle(ObjectBytes.Of(handle), 9 + (4 * i)))];
         Assert.Equal([1, 2, 3, 4, 5, 6, 7], numbers);
     }
 
@@ -129,7 +130,7 @@ public sealed class LayoutTests : SegmentTest
     public void A_new_object_has_the_capacity_of_the_rule_and_takes_all_of_it()
     {
         using SharedObject<string> fifty = SharedObject.Create(Name("50"), new string('x', 50));
-        Assert.Equal(118, Segments.Read(Name("50")).Length);
+        Assert.Equal(118, fifty.Layout.BufferSize);
         fifty.Assign(new string('y', 100));
         Assert.Equal(new string('y', 100), fifty.Fetch());
         Assert.Contains(
@@ -138,9 +139,9 @@ public sealed class LayoutTests : SegmentTest
         Assert.Equal(new string('y', 100), fifty.Fetch());
 
         using SharedObject<string> more = SharedObject.Create(Name("51"), new string('x', 51));
-        Assert.Equal(103 + 17, Segments.Read(Name("51")).Length);
+        Assert.Equal(103 + 17, more.Layout.BufferSize);
         using SharedObject<byte[]> small = SharedObject.Create(Name("5"), new byte[2], new SharedObjectOptions { InitSize = 5 });
-        Assert.Equal(6 + 17, Segments.Read(Name("5")).Length);
+        Assert.Equal(6 + 17, small.Layout.BufferSize);
     }
 
     [Theory]
