@@ -95,6 +95,35 @@ def test_stamps(peer, name):
         assert peer("mtime", handle="a") == {"word": str(so.mtime), "seen": "0"}
 
 
+def test_words_of_a_writer_that_died(peer, name):
+    peer("open", handle="a", name=name, data=INT)
+    words = peer("words", handle="a")
+    mtime = words["mtime"]
+    assert words == {"mtime": mtime, "writing": "0", "commit": mtime, "wake": "0", "waiters": "0"}
+    later = str(int(mtime) + 1)
+    peer("poke", name=name, offset=0, u64=later)
+    assert peer("fetch", handle="a") == INT
+    assert peer("words", handle="a")["commit"] == later
+    peer("poke", name=name, offset=0, u64=str(int(mtime) + 2))
+    peer("poke", name=name, offset=128 + 8, u64=7)
+    assert peer("words", handle="a")["writing"] == "7"
+    assert peer.ask("fetch", handle="a")["raises"] == "TornError"
+    assert peer("accept_torn", handle="a") is True and peer("accept_torn", handle="a") is False
+    assert peer("fetch", handle="a") == INT
+    peer("trigger", handle="a")
+    assert peer("words", handle="a")["wake"] == "1"
+
+
+def test_words_of_a_plain_object(peer, name, segment):
+    peer("open", handle="a", name=name, data=INT, trailer=False)
+    assert len(segment.read()) == 17
+    mtime = peer("mtime", handle="a")["word"]
+    assert peer("words", handle="a") == {
+        "mtime": mtime,
+        **dict.fromkeys(("writing", "commit", "wake", "waiters")),
+    }
+
+
 def test_what_raises(peer, name):
     peer("open", handle="a", name=name, data=INT)
     reply = peer.ask("assign", handle="a", data={"type": "str", "utf8_base64": ""})

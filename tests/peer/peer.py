@@ -7,14 +7,19 @@
 
 Values are in the JSON form (python/tests/json_form.py). Commands and what they answer:
 
-    open          handle, name, [data], [init_size], [lock_timeout], [creation_timeout]
-                                          object_type_idx, nbytes
+    open          handle, name, [data], [init_size], [lock_timeout], [creation_timeout], [trailer]
+                                          object_type_idx, nbytes. `trailer`: false makes objects without one
     fetch         handle                  the value
     assign        handle, data            null
     trigger       handle                  null
     modified      handle                  bool
     triggered     handle                  bool
     mtime         handle                  word: the mtime in the segment, seen: the handle's (both decimal text)
+    words         handle                  mtime, writing, commit, wake, waiters, as they stand in the segment, as
+                                          decimal text; all but mtime null where there is no trailer. No lock
+    poke          name, offset, u64       null; stores a word (decimal text or a number) with one store, without a
+                                          lock: what a writer that died would have left
+    accept_torn   handle                  bool
     close         handle                  null
     unlink        handle | name           null
     lock          handle, mode (sh | ex)  null; flock on the handle's descriptor, kept until `unlock`. The handle's own
@@ -39,7 +44,9 @@ Values are in the JSON form (python/tests/json_form.py). Commands and what they 
 
 import fcntl
 import json
+import mmap
 import os
+import struct
 import sys
 import threading
 from pathlib import Path
@@ -50,7 +57,7 @@ sys.path[1:1] = [str(ROOT / "python" / "src"), str(ROOT / "python" / "tests")]
 import plain  # noqa: E402
 from json_form import bits, from_json, to_json  # noqa: E402
 
-from sharedobjects import SharedObject, unlink  # noqa: E402
+from sharedobjects import SharedObject, layout, unlink  # noqa: E402
 
 MODES = {"sh": fcntl.LOCK_SH, "ex": fcntl.LOCK_EX}
 
@@ -148,6 +155,25 @@ class Peer:
         opened = self._handles[handle]
         word = int.from_bytes(os.pread(opened.fileno(), 8, 0), "little")
         return {"word": str(word), "seen": str(opened.mtime)}
+
+    def words(self, handle):
+        opened = self._handles[handle]
+        content = os.pread(opened.fileno(), layout.segment_size(opened.nbytes), 0)
+        found = {"mtime": struct.unpack_from("<Q", content, 0)[0]}
+        found.update(dict.fromkeys(("writing", "commit", "wake", "waiters")))
+        if layout.has_trailer(content, opened.nbytes):
+            trailer = content[layout.trailer_offset(opened.nbytes) :]
+            found["writing"], found["commit"] = struct.unpack_from("<QQ", trailer, layout.TRAILER_WRITING_OFFSET)
+            found["wake"], found["waiters"] = struct.unpack_from("<II", trailer, layout.TRAILER_WAKE_OFFSET)
+        return {key: None if word is None else str(word) for key, word in found.items()}
+
+    def poke(self, name, offset, u64):
+        with open(f"/dev/shm/{name}", "r+b") as f, mmap.mmap(f.fileno(), 0) as memory:
+            with memoryview(memory) as whole, whole[offset : offset + 8] as part, part.cast("Q") as word:
+                word[0] = int(u64)
+
+    def accept_torn(self, handle):
+        return self._handles[handle].accept_torn()
 
     def close(self, handle):
         self._handles.pop(handle).close()
