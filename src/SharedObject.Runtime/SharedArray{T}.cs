@@ -65,8 +65,8 @@ public sealed class SharedArray<T> : SharedHandle
     public static SharedArray<T> OpenOrCreate(
         string name, ReadOnlySpan<int> shape, SharedObjectOptions? options = null, CancellationToken cancellation = default)
     {
-        var codec = new ZerosCodec<T>(shape);
-        return new(ObjectMounts.OpenOrMake(name, default, codec, options ?? SharedObjectOptions.Default, cancellation, out _));
+        var codec = new ArrayShapeCodec<T>(shape);
+        return new(ObjectMounts.OpenOrMakeArray(name, [], codec, options ?? SharedObjectOptions.Default, cancellation, out _));
     }
 
     /// <summary>Makes a new array of zeros.</summary>
@@ -79,7 +79,7 @@ public sealed class SharedArray<T> : SharedHandle
     /// <exception cref="ArgumentOutOfRangeException">A length is negative, or the array larger than an object can be.</exception>
     /// <exception cref="NotSupportedException">The wire has no such element type.</exception>
     public static SharedArray<T> Create(string name, ReadOnlySpan<int> shape, SharedObjectOptions? options = null) =>
-        new(ObjectMounts.Make(name, default, new ZerosCodec<T>(shape), options ?? SharedObjectOptions.Default));
+        new(ObjectMounts.MakeArray(name, [], new ArrayShapeCodec<T>(shape), options ?? SharedObjectOptions.Default));
 
     /// <summary>Mounts an array or makes it, and in either case assigns <paramref name="elements"/>.</summary>
     /// <param name="name">The object's name.</param>
@@ -92,13 +92,24 @@ public sealed class SharedArray<T> : SharedHandle
     public static SharedArray<T> Publish(
         string name, ReadOnlySpan<T> elements, ReadOnlySpan<int> shape, SharedObjectOptions? options = null, CancellationToken cancellation = default)
     {
-        int length = ((ArrayLayout)ValueLayout.Array(DTypes.Of<T>(), shape)).Length;
+        var codec = new ArrayShapeCodec<T>(shape);
+        int length = ((ArrayLayout)codec.FixedLayout.Value).Length;
         if (elements.Length != length)
         {
             throw Error.ValueDoesNotFit(name, null, $"{length} elements for the shape {Text.Shape(shape)}", $"{elements.Length}");
         }
 
-        return OpenOrCreate(name, shape, options, cancellation).Assign(elements);
+        options ??= SharedObjectOptions.Default;
+        var array = new SharedArray<T>(ObjectMounts.OpenOrMakeArray(name, elements, codec, options, cancellation, out bool made));
+        try
+        {
+            return made ? array : array.Assign(elements, options.LockTimeout, cancellation);
+        }
+        catch
+        {
+            array.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The array: a copy, never torn.</summary>

@@ -230,7 +230,7 @@ public sealed partial class SharedObject<T> : SharedHandle
     {
         Span<byte> stack = stackalloc byte[StackLimit];
         Span<byte> copy = stack[.._size];
-        ReadResult result = AllowNone(Mount.Copy(0, copy, deadline, out ulong stamp));
+        ReadResult result = Mount.Copy(0, copy, deadline, out ulong stamp);
         if (result == ReadResult.Whole)
         {
             Decode(copy, stamp, ref value, into);
@@ -315,10 +315,6 @@ public sealed partial class SharedObject<T> : SharedHandle
 
         Mount.Seen = stamp;
     }
-
-    // None has no value that could be missing: a trigger that was never triggered is None all the same.
-    private ReadResult AllowNone(ReadResult result) =>
-        result == ReadResult.NeverAssigned && Mount.Layout.Value.Tag == WireTag.None ? ReadResult.Whole : result;
 
     /// <summary>Compares the fixed parts, unless those of this very write have been compared before.</summary>
     private void CheckFixedParts(ReadOnlySpan<byte> bytes, ulong stamp)

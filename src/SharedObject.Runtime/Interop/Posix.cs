@@ -97,6 +97,22 @@ internal static unsafe partial class Posix
         return -error;
     }
 
+    /// <summary>Reads bytes at an offset.</summary>
+    /// <returns>How many were read, or minus the error number.</returns>
+    internal static int Read(int descriptor, Span<byte> bytes, long offset)
+    {
+        fixed (byte* first = bytes)
+        {
+            int result;
+            do
+            {
+                result = Result((int)Syscall.pread(descriptor, first, (ulong)bytes.Length, offset));
+            }
+            while (result == -Errno.EINTR);
+            return result;
+        }
+    }
+
     /// <summary>Writes bytes at an offset, which may make the file longer.</summary>
     /// <returns>How many were written, or minus the error number.</returns>
     internal static int Write(int descriptor, ReadOnlySpan<byte> bytes, long offset)

@@ -25,6 +25,7 @@ internal static class ObjectMaker
     /// <returns>The mounted object, or null if there is one of this name.</returns>
     internal static ObjectMount? TryMake<TState>(
         string name, SharedObjectOptions options, ObjectLayout layout, ulong schemaHash, ObjectWriter<TState>? writer, TState state)
+        where TState : allows ref struct
     {
         string path = SegmentName.ToPath(name);
         if (options.ReadOnly)
@@ -58,6 +59,7 @@ internal static class ObjectMaker
     }
 
     private static ulong Fill<TState>(string name, ObjectLayout layout, Mapping mapping, ObjectWriter<TState>? writer, TState state)
+        where TState : allows ref struct
     {
         Span<byte> bytes = mapping.DangerousBytes[..layout.BufferSize];
         layout.WriteInitial(bytes);

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using SharedObjects.Internals;
 using SharedObjects.Sync;
+using SharedObjects.Wire;
 
 namespace SharedObjects.Objects;
 
@@ -69,7 +70,8 @@ internal sealed partial class ObjectMount
             stamps.Heal(stamp);
         }
 
-        return stamp == 0 ? ReadResult.NeverAssigned : ReadResult.Whole;
+        // None has no value that could be missing: a trigger that was never triggered is None all the same.
+        return stamp == 0 && Layout.Value.Tag != WireTag.None ? ReadResult.NeverAssigned : ReadResult.Whole;
     }
 
     /// <summary>Takes a torn value as it is. The caller holds the writer's lock.</summary>
@@ -124,7 +126,7 @@ internal sealed partial class ObjectMount
     /// </summary>
     private bool IsRepaired(Stamps stamps, ulong writing, ulong mtime)
     {
-        ulong hash = ByteHash.Of(DangerousBytes[Wire.ObjectHeader.TagOffset..]);
+        ulong hash = ByteHash.Of(DangerousBytes[ObjectHeader.TagOffset..]);
         TornValue? known = Volatile.Read(ref _torn);
         if (known is null || known.Writing != writing)
         {

@@ -3,6 +3,7 @@ using System.Threading;
 using SharedObjects.Internals;
 using SharedObjects.Sync;
 using SharedObjects.Wire;
+using SharedObjects.Wire.Codecs;
 
 namespace SharedObjects.Objects;
 
@@ -24,7 +25,49 @@ internal static class ObjectMounts
     /// <summary>Mounts the object if there is one, else makes one with a first value.</summary>
     /// <param name="made">Whether it was made, and so holds the first value.</param>
     internal static ObjectMount OpenOrMake<T>(
-        string name, T initial, SharedCodec<T> codec, SharedObjectOptions options, CancellationToken cancellation, out bool made)
+        string name, T initial, SharedCodec<T> codec, SharedObjectOptions options, CancellationToken cancellation, out bool made) =>
+        OpenOr(
+            name,
+            codec,
+            options,
+            (name, initial, codec, options),
+            static state => TryMake(state.name, state.initial, state.codec, state.options),
+            cancellation,
+            out made);
+
+    /// <summary>Mounts the object if there is one, else makes one that was never assigned.</summary>
+    internal static ObjectMount OpenOrMakeUnassigned<T>(
+        string name, ObjectLayout layout, SharedCodec<T> codec, SharedObjectOptions options, CancellationToken cancellation) =>
+        OpenOr(
+            name,
+            codec,
+            options,
+            (name, layout, codec, options),
+            static state => ObjectMaker.TryMake<object?>(
+                state.name, state.options, state.layout, state.codec.SchemaHash, writer: null, state: null),
+            cancellation,
+            out _);
+
+    /// <summary>Mounts the array if there is one, else makes one with the given elements.</summary>
+    /// <param name="made">Whether it was made, and so holds the elements.</param>
+    internal static ObjectMount OpenOrMakeArray<T>(
+        string name, ReadOnlySpan<T> elements, ArrayShapeCodec<T> codec, SharedObjectOptions options, CancellationToken cancellation, out bool made)
+        where T : unmanaged =>
+        OpenOr(name, codec, options, new ArrayToMake<T>(name, elements, codec, options), static array => array.TryMake(), cancellation, out made);
+
+    /// <summary>Makes an array with the given elements.</summary>
+    internal static ObjectMount MakeArray<T>(string name, ReadOnlySpan<T> elements, ArrayShapeCodec<T> codec, SharedObjectOptions options)
+        where T : unmanaged => new ArrayToMake<T>(name, elements, codec, options).TryMake() ?? throw Error.Exists(name);
+
+    private static ObjectMount OpenOr<T, TState>(
+        string name,
+        SharedCodec<T> codec,
+        SharedObjectOptions options,
+        TState state,
+        Func<TState, ObjectMount?> tryMake,
+        CancellationToken cancellation,
+        out bool made)
+        where TState : allows ref struct
     {
         for (int i = 0; i < MaxTries; i++)
         {
@@ -35,26 +78,9 @@ internal static class ObjectMounts
             }
 
             made = true;
-            if (TryMake(name, initial, codec, options) is { } newMount)
+            if (tryMake(state) is { } newMount)
             {
                 return newMount;
-            }
-        }
-
-        throw Error.NeitherThereNorNot(name, MaxTries);
-    }
-
-    /// <summary>Mounts the object if there is one, else makes one that was never assigned.</summary>
-    internal static ObjectMount OpenOrMakeUnassigned<T>(
-        string name, ObjectLayout layout, SharedCodec<T> codec, SharedObjectOptions options, CancellationToken cancellation)
-    {
-        for (int i = 0; i < MaxTries; i++)
-        {
-            ObjectMount? mount = TryOpen(name, codec, options, cancellation)
-                ?? ObjectMaker.TryMake<object?>(name, options, layout, codec.SchemaHash, writer: null, state: null);
-            if (mount is not null)
-            {
-                return mount;
             }
         }
 
@@ -96,5 +122,21 @@ internal static class ObjectMounts
                 ? null // as in Python: a None is made without a stamp
                 : static (bytes, in context, state) => state.codec.Write(state.initial, bytes, context),
             (codec, initial));
+    }
+
+    private readonly ref struct ArrayToMake<T>(string name, ReadOnlySpan<T> elements, ArrayShapeCodec<T> codec, SharedObjectOptions options)
+        where T : unmanaged
+    {
+        private readonly ReadOnlySpan<T> _elements = elements;
+
+        /// <summary>Makes the array; no elements are zeros, which a new segment holds already.</summary>
+        internal ObjectMount? TryMake() => ObjectMaker.TryMake(
+            name,
+            options,
+            codec.FixedLayout,
+            schemaHash: 0,
+            static (bytes, in context, elements) =>
+                WireArray.Write(bytes, ObjectHeader.DataOffset + ((ArrayLayout)context.Layout.Value).ElementsOffset, elements),
+            _elements);
     }
 }

@@ -24,27 +24,23 @@ internal static class Trailers
             return null;
         }
 
+        bool mayMake = mode == LockMode.Exclusive && options.Adopt && !options.ReadOnly;
+        bool isThere = status.Size == layout.BufferSize ? mayMake && TryMake(descriptor, layout) : IsThere(descriptor, layout);
+        if (!isThere)
+        {
+            return null;
+        }
+
         int size = TrailerArea.SegmentSizeFor(layout.BufferSize);
-        if (status.Size == layout.BufferSize)
-        {
-            bool mayMake = mode == LockMode.Exclusive && options.Adopt && !options.ReadOnly;
-            if (!mayMake || !TryMake(descriptor, layout))
-            {
-                return null;
-            }
-        }
-        else if (status.Size < size)
-        {
-            return null;
-        }
+        return Mapping.Map(descriptor, size, writable: !options.ReadOnly, out Mapping? mapping) < 0 ? null : mapping;
+    }
 
-        if (Mapping.Map(descriptor, size, writable: !options.ReadOnly, out Mapping? mapping) < 0
-            || !TrailerArea.IsAfter(mapping!.DangerousBytes, layout.BufferSize))
-        {
-            return null;
-        }
-
-        return mapping;
+    // Read, not mapped: a segment with a trailer of another version is asked about again each time it is locked.
+    private static bool IsThere(SegmentDescriptor descriptor, ObjectLayout layout)
+    {
+        Span<byte> trailer = stackalloc byte[TrailerArea.Size];
+        return Posix.Read(descriptor.Number, trailer, TrailerArea.OffsetFor(layout.BufferSize)) == trailer.Length
+            && TrailerArea.IsAfter(trailer, 0);
     }
 
     /// <summary>

@@ -15,7 +15,10 @@ namespace SharedObjects;
 /// </remarks>
 public sealed class SharedDict : IEnumerable<KeyValuePair<object?, object?>>, IEquatable<SharedDict>
 {
+    private const int IndexFrom = 32;
+
     private readonly List<KeyValuePair<object?, object?>> _items = [];
+    private Dictionary<Key, int>? _index;
 
     /// <summary>How many items there are.</summary>
     public int Count => _items.Count;
@@ -38,7 +41,7 @@ public sealed class SharedDict : IEnumerable<KeyValuePair<object?, object?>>, IE
             int index = IndexOf(normal);
             if (index < 0)
             {
-                _items.Add(new(normal, value));
+                Append(normal, value);
             }
             else
             {
@@ -59,7 +62,7 @@ public sealed class SharedDict : IEnumerable<KeyValuePair<object?, object?>>, IE
             throw new ArgumentException($"The dict has the key '{key}' already.", nameof(key));
         }
 
-        _items.Add(new(normal, value));
+        Append(normal, value);
     }
 
     /// <summary>Whether there is such a key.</summary>
@@ -111,8 +114,32 @@ public sealed class SharedDict : IEnumerable<KeyValuePair<object?, object?>>, IE
     /// <summary>The dict's keys and values, as text.</summary>
     public override string ToString() => "{" + string.Join(", ", _items.Select(item => $"{item.Key}: {item.Value}")) + "}";
 
-    // A dict of the wire has a handful of items: a walk beats a hash table that must keep the order and allow null.
-    private int IndexOf(object? key) => _items.FindIndex(item => ValuesEqual(item.Key, key));
+    // Most dicts of the wire have a handful of items, for which a walk beats a hash table. A large one gets a table, as its maker
+    // could otherwise make its readers compare for hours.
+    private int IndexOf(object? key)
+    {
+        if (_items.Count < IndexFrom)
+        {
+            return _items.FindIndex(item => ValuesEqual(item.Key, key));
+        }
+
+        if (_index is null)
+        {
+            _index = new Dictionary<Key, int>(_items.Count);
+            for (int i = 0; i < _items.Count; i++)
+            {
+                _index.Add(new Key(_items[i].Key), i);
+            }
+        }
+
+        return _index.TryGetValue(new Key(key), out int index) ? index : -1;
+    }
+
+    private void Append(object? key, object? value)
+    {
+        _index?.Add(new Key(key), _items.Count);
+        _items.Add(new(key, value));
+    }
 
     private static object? NormaliseKey(object? key) => key switch
     {
@@ -124,4 +151,29 @@ public sealed class SharedDict : IEnumerable<KeyValuePair<object?, object?>>, IE
     private static bool ValuesEqual(object? left, object? right) => left is byte[] bytes
         ? right is byte[] others && bytes.AsSpan().SequenceEqual(others)
         : Equals(left, right);
+
+    /// <summary>A key as the table compares it: null is one, and byte strings are equal by contents.</summary>
+    private readonly struct Key(object? value) : IEquatable<Key>
+    {
+        private readonly object? _value = value;
+
+        public bool Equals(Key other) => ValuesEqual(_value, other._value);
+
+        public override bool Equals(object? obj) => obj is Key other && Equals(other);
+
+        public override int GetHashCode()
+        {
+            HashCode hash = default;
+            if (_value is byte[] bytes)
+            {
+                hash.AddBytes(bytes);
+            }
+            else
+            {
+                hash.Add(_value);
+            }
+
+            return hash.ToHashCode();
+        }
+    }
 }

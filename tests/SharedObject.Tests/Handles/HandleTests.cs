@@ -349,7 +349,7 @@ public sealed class HandleTests : SegmentTest
         Assert.Equal(1, array.Length);
         Assert.Equal(2.5, array.Fetch()[0]);
         Assert.Equal(2.5, array.Fetch(view => view[0]));
-        Assert.Equal(64 + 128, new System.IO.FileInfo(Segments.Path(Name())).Length);
+        Assert.Equal(128 + 128, new System.IO.FileInfo(Segments.Path(Name())).Length);
     }
 
     [Fact]

@@ -8,12 +8,15 @@ namespace SharedObjects.Tests.Interop;
 /// <summary>The lock that processes share: <c>flock</c> on the segment, taken and respected by both sides.</summary>
 public sealed class LockTests(PeerFixture fixture) : PeerTest(fixture)
 {
+    /// <summary>Reads take the lock too; LockFree/ has what holds where they do not.</summary>
+    private static readonly SharedObjectOptions Locked = new() { LockFreeReads = false };
+
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(20);
 
     [Fact]
     public void While_Python_holds_the_writers_lock_nothing_here_gets_through()
     {
-        using SharedObject<long> here = SharedObject.Create(Name(), 1L);
+        using SharedObject<long> here = SharedObject.Create(Name(), 1L, Locked);
         byte[] before = ObjectBytes.Of(here);
         LockThere("ex");
         Assert.False(here.TryFetch(out _));
@@ -39,8 +42,8 @@ public sealed class LockTests(PeerFixture fixture) : PeerTest(fixture)
     [Fact]
     public void While_Python_holds_the_writers_lock_an_array_and_an_untyped_object_wait_too()
     {
-        using SharedArray<byte> array = SharedArray<byte>.OpenOrCreate(Name(), [8192]);
-        using SharedObject<object?> any = SharedObject.OpenAny(Name());
+        using SharedArray<byte> array = SharedArray<byte>.OpenOrCreate(Name(), [8192], Locked);
+        using SharedObject<object?> any = SharedObject.OpenAny(Name(), Locked);
         LockThere("ex");
         byte[] elements = new byte[8192];
         Assert.False(array.TryFetchInto(elements));
@@ -57,7 +60,7 @@ public sealed class LockTests(PeerFixture fixture) : PeerTest(fixture)
     [Fact]
     public void While_Python_holds_the_readers_lock_fetches_pass_and_assigns_do_not()
     {
-        using SharedObject<long> here = SharedObject.Create(Name(), 1L);
+        using SharedObject<long> here = SharedObject.Create(Name(), 1L, Locked);
         LockThere("sh");
         Assert.Equal(1L, here.Fetch());
         Assert.True(here.TryFetch(out long value));
@@ -72,7 +75,7 @@ public sealed class LockTests(PeerFixture fixture) : PeerTest(fixture)
     [Fact]
     public void A_handle_opens_only_when_the_writer_lets_go()
     {
-        using SharedObject<long> made = SharedObject.Create(Name(), 1L);
+        using SharedObject<long> made = SharedObject.Create(Name(), 1L, Locked);
         LockThere("ex");
         var options = new SharedObjectOptions { LockTimeout = Short };
         AssertTimedOut(() => SharedObject.Open<long>(Name(), options).Dispose(), "readers' lock");
@@ -85,13 +88,13 @@ public sealed class LockTests(PeerFixture fixture) : PeerTest(fixture)
     [Fact]
     public async Task A_fetch_that_waits_goes_on_when_Python_unlocks()
     {
-        using SharedObject<long> here = SharedObject.Create(Name(), 1L, new SharedObjectOptions { LockTimeout = Timeout.InfiniteTimeSpan });
+        using SharedObject<long> here = SharedObject.Create(Name(), 1L, Locked with { LockTimeout = Timeout.InfiniteTimeSpan });
         LockThere("ex");
         Task<long> unbounded = Background.Run(() => here.Fetch());
         using SharedObject<long> other = SharedObject.OpenOrCreate(Name("other"), 0L);
         Task<long> bounded = Background.Run(() =>
         {
-            using SharedObject<long> second = SharedObject.Open<long>(Name(), new SharedObjectOptions { LockTimeout = TimeSpan.FromMinutes(1) });
+            using SharedObject<long> second = SharedObject.Open<long>(Name(), Locked with { LockTimeout = TimeSpan.FromMinutes(1) });
             return second.Fetch(TimeSpan.FromMinutes(1));
         });
         Assert.Equal(0L, other.Fetch()); // another object is not held up
@@ -106,7 +109,7 @@ public sealed class LockTests(PeerFixture fixture) : PeerTest(fixture)
     [Fact]
     public void A_wait_that_is_cancelled_ends()
     {
-        using SharedObject<long> here = SharedObject.Create(Name(), 1L);
+        using SharedObject<long> here = SharedObject.Create(Name(), 1L, Locked);
         LockThere("ex");
         using var cancellation = new CancellationTokenSource();
         cancellation.CancelAfter(Short);
@@ -121,7 +124,7 @@ public sealed class LockTests(PeerFixture fixture) : PeerTest(fixture)
     [Fact]
     public void While_the_writers_lock_is_held_here_Python_gets_neither()
     {
-        using SharedObject<long> here = SharedObject.Create(Name(), 1L);
+        using SharedObject<long> here = SharedObject.Create(Name(), 1L, Locked);
         using (here.EnterWriteLock())
         {
             Assert.False(Peer.CanLock(Name(), "ex"));
@@ -137,7 +140,7 @@ public sealed class LockTests(PeerFixture fixture) : PeerTest(fixture)
     [Fact]
     public void While_the_readers_lock_is_held_here_Python_reads_but_does_not_write()
     {
-        using SharedObject<long> here = SharedObject.Create(Name(), 1L);
+        using SharedObject<long> here = SharedObject.Create(Name(), 1L, Locked);
         Peer.Open("there", Name());
         using (here.EnterReadLock())
         {
@@ -190,7 +193,7 @@ public sealed class LockTests(PeerFixture fixture) : PeerTest(fixture)
     [Fact]
     public void Calls_that_timed_out_leave_the_lock_free_in_the_end()
     {
-        using SharedObject<long> here = SharedObject.Create(Name(), 1L);
+        using SharedObject<long> here = SharedObject.Create(Name(), 1L, Locked);
         for (int i = 0; i < 5; i++)
         {
             LockThere("ex");
@@ -210,7 +213,7 @@ public sealed class LockTests(PeerFixture fixture) : PeerTest(fixture)
     [Fact]
     public void A_process_that_dies_with_the_lock_lets_it_go()
     {
-        using SharedObject<long> here = SharedObject.Create(Name(), 1L);
+        using SharedObject<long> here = SharedObject.Create(Name(), 1L, Locked);
         using (var dying = new PythonPeer())
         {
             dying.Open("a", Name());

@@ -10,6 +10,9 @@ namespace SharedObjects.Tests.Sync;
 /// <summary>The readers/writer lock between handles, threads and processes.</summary>
 public sealed class LockTests : SegmentTest
 {
+    /// <summary>Reads take the lock too.</summary>
+    private static readonly SharedObjectOptions Locked = new() { LockFreeReads = false };
+
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(30);
 
     [Fact]
@@ -50,7 +53,7 @@ public sealed class LockTests : SegmentTest
     public void A_busy_lock_ends_calls_in_time_and_is_waited_for_when_it_is_let_go()
     {
         using SharedObject<double> holder = SharedObject.Publish(Name(), 1.5);
-        using SharedObject<double> handle = SharedObject.Open<double>(Name());
+        using SharedObject<double> handle = SharedObject.Open<double>(Name(), Locked);
         using (holder.EnterWriteLock())
         {
             Assert.False(handle.TryFetch(out _));
@@ -71,7 +74,7 @@ public sealed class LockTests : SegmentTest
     public async Task A_waiting_call_gets_the_lock_when_the_holder_lets_go()
     {
         using SharedObject<double> holder = SharedObject.Publish(Name(), 1.5);
-        using SharedObject<double> handle = SharedObject.Open<double>(Name());
+        using SharedObject<double> handle = SharedObject.Open<double>(Name(), Locked);
         foreach (TimeSpan timeout in new[] { TimeSpan.FromMinutes(1), Timeout.InfiniteTimeSpan })
         {
             Task<double> fetch;
@@ -90,7 +93,7 @@ public sealed class LockTests : SegmentTest
     public async Task Cancelling_ends_a_wait_for_the_lock()
     {
         using SharedObject<double> holder = SharedObject.Publish(Name(), 1.5);
-        using SharedObject<double> handle = SharedObject.Open<double>(Name());
+        using SharedObject<double> handle = SharedObject.Open<double>(Name(), Locked);
         using var cancel = new CancellationTokenSource();
         Task<double> fetch;
         Task<bool> assign;
@@ -115,7 +118,7 @@ public sealed class LockTests : SegmentTest
     public void Calls_that_time_out_over_and_over_leave_one_waiter_and_no_descriptors()
     {
         using SharedObject<double> holder = SharedObject.Publish(Name(), 1.5);
-        using SharedObject<double> handle = SharedObject.Open<double>(Name());
+        using SharedObject<double> handle = SharedObject.Open<double>(Name(), Locked);
         using (holder.EnterWriteLock())
         {
             for (int i = 0; i < 20; i++)
@@ -130,7 +133,7 @@ public sealed class LockTests : SegmentTest
         Until(() => OpenDescriptors(Name()) == 2); // the waiter gets the lock, finds nobody waiting, and is gone
         using (handle.EnterWriteLock())
         {
-            Assert.False(holder.TryFetch(out _));
+            Assert.False(holder.TryAssign(1));
         }
     }
 
@@ -138,7 +141,7 @@ public sealed class LockTests : SegmentTest
     public async Task A_wait_that_was_given_up_is_taken_up_again()
     {
         using SharedObject<double> holder = SharedObject.Publish(Name(), 1.5);
-        using SharedObject<double> handle = SharedObject.Open<double>(Name());
+        using SharedObject<double> handle = SharedObject.Open<double>(Name(), Locked);
         Task<double> fetch;
         using (holder.EnterWriteLock())
         {
