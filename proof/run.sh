@@ -14,11 +14,11 @@ HERE=$PWD
 table() {
     cat <<'TABLE'
 proof    all-writers            read_write holds OPS=3
-proof    four-operations        read_write holds OPS=4 ONE_START
+proof    four-operations        read_write holds OPS=4 ONE_START NO_UPDATE
 proof    healed-is-lock-free    read_write holds OPS=3 ONE_START CHECK_P8
 proof    reader-beside-healer   read_write holds OPS=3 ONE_START NO_UPDATE HEALERS=1
 proof    reader-beside-two      read_write holds OPS=2 HEALERS=2
-proof    two-readers            read_write holds OPS=2 READERS=2 ONE_START NO_UPDATE
+proof    two-readers            read_write holds OPS=2 READERS=2 ONE_START NO_UPDATE DEATHS=1
 proof    read-only-beside-heal  read_write holds OPS=2 READ_ONLY=true HEALERS=1
 proof    accept-as-it-is        read_write holds OPS=3 ONE_START ACCEPT_AS_IT_IS
 proof    clock-stepped-back     read_write holds OPS=3 ONE_START FIRST_STAMP=200

@@ -188,9 +188,10 @@ public class DiagnosticTests
     [InlineData("Capacity(3)", "long", "[Capacity] does not fit 'M': only string, and byte[] without [Shape], have a capacity; remove it")]
     [InlineData("ByteArray", "string", "[ByteArray] does not fit 'M': only a byte[] without [Shape] can be a bytearray; remove it")]
     [InlineData("Float64", "float", "[Float64] does not fit 'M': it is for Vector3, Quaternion and Matrix4x4; elsewhere the C# type says it (float and double)")]
+    [InlineData("Shape(3)", "Three", "[Shape] does not fit 'M': the shape of a Three is always (3,); remove it")]
     [InlineData("QuaternionOrder(QuaternionOrder.Wxyz)", "Vector3", "[QuaternionOrder] does not fit 'M': only a Quaternion has an order; remove it")]
     public Task SHOB017_attribute_on_another_type(string attribute, string type, string message) => Expect(
-        $"[SharedObject(\"a\")] public partial record Arm([{attribute}] {type} M);",
+        $"[SharedObject(\"a\")] public partial record Arm([{attribute}] {type} M); {Three}",
         new Found("SHOB017", DiagnosticSeverity.Error, attribute, message));
 
     [Theory]
@@ -287,6 +288,70 @@ public class DiagnosticTests
         "[SharedObject(\"a\")] public partial record A(B Other); [SharedObject(\"b\", InitSize = 20, Kind = SharedKind.Value)] public partial record B(string T);",
         new Found("SHOB027", DiagnosticSeverity.Info, "B", "'Other' is of type 'B' with InitSize 20, in a schema with InitSize 100; Python peers have one init_size for an object with all its keys, and can't make or assign this one (give both the same)"));
 
+    [Fact]
+    public async Task SHOB021_a_group_and_a_schema()
+    {
+        Found[] found = await Compile.Analyze(
+            "[SharedObject(\"arm_qpos\")] public partial record A(long T);",
+            "[SharedObjectGroup(\"arm\")] public partial record B(long Qpos, long Other);",
+            "[SharedObjectGroup(\"arm\")] public partial record C(long Qpos, long Other);");
+        Assert.Equal(
+            [
+                new Found("SHOB021", DiagnosticSeverity.Warning, "\"arm\"", "'B.Qpos' and 'A' have the same object name 'arm_qpos'; whichever opens second finds an object of another layout, so give one of them another name"),
+                new Found("SHOB021", DiagnosticSeverity.Warning, "\"arm\"", "'C.Other' and 'B.Other' have the same object name 'arm_other'; whichever opens second finds an object of another layout, so give one of them another name"),
+            ],
+            found);
+    }
+
+    // ---- groups ---------------------------------------------------------------------------------------------------
+
+    [Theory]
+    [InlineData("[Key(\"a/b\")] long M", "\"a/b\"", "'M' would be the shared object \"arm_a/b\", which can't be a name because it has a '/'; write the name without one, as Python passes it to SharedObject")]
+    [InlineData("[Key(\"\\0\")] long M", "\"\\0\"", "'M' would be the shared object \"arm_\\0\", which can't be a name because it has a NUL character; remove that")]
+    public Task SHOB028_object_of_a_member(string member, string span, string message) => Expect(
+        $"[SharedObjectGroup(\"arm\")] public partial record Arm({member});",
+        new Found("SHOB028", DiagnosticSeverity.Error, span, message));
+
+    [Fact]
+    public Task SHOB028_too_long()
+    {
+        string group = new('g', 250);
+        return Expect(
+            $"[SharedObjectGroup(\"{group}\")] public partial record Arm(long Qpos1);",
+            new Found("SHOB028", DiagnosticSeverity.Error, "Qpos1", $"'Qpos1' would be the shared object \"{group}_qpos1\", which can't be a name because it takes 256 bytes of UTF-8; shorten it to 255 at most"));
+    }
+
+    [Fact]
+    public Task SHOB029_schema_and_group() => Expect(
+        "[SharedObject(\"a\"), SharedObjectGroup(\"b\")] public partial record Arm(long M);",
+        new Found("SHOB029", DiagnosticSeverity.Error, "SharedObjectGroup(\"b\")", "'Arm' has both [SharedObject] and [SharedObjectGroup]; keep [SharedObject] for one object with all members, or [SharedObjectGroup] for an object a member"));
+
+    [Fact]
+    public Task The_rules_of_schemas_hold_for_groups() => Expect(
+        "[SharedObjectGroup(\"/a\", InitSize = 0)] public partial record Arm(decimal D, double[] Q, long A, [Key(\"a\")] long B, [Capacity(int.MaxValue)] string T, [Key(\"open\")] long Modified);",
+        new Found("SHOB005", DiagnosticSeverity.Error, "\"/a\"", "\"/a\" can't name a shared object because it has a '/'; write the name without one, as Python passes it to SharedObject"),
+        new Found("SHOB006", DiagnosticSeverity.Error, "0", "InitSize is 0; it is the least capacity of texts and keys in bytes and must be positive (Python's init_size is 100 unless the Python side passes another)"),
+        new Found("SHOB011", DiagnosticSeverity.Error, "decimal", "'D' has the type 'decimal', which has no fixed layout in shared memory; use double, or long in a unit of your choice"),
+        new Found("SHOB012", DiagnosticSeverity.Error, "double[]", "'Q' is an array, and the layout needs its shape; write '[Shape(…)]' before it, with its lengths as numpy writes them"),
+        new Found("SHOB018", DiagnosticSeverity.Error, "\"a\"", "'A' and 'B' both have the dict key 'a'; give one of them another with [Key(\"…\")]"),
+        new Found("SHOB025", DiagnosticSeverity.Info, "int.MaxValue", "The capacity of 'T' is 2147483647, not the schema's InitSize (100); a plain real_robot peer can read the object but not assign it (for that, leave [Capacity] out or set InitSize on both sides)"),
+        new Found("SHOB026", DiagnosticSeverity.Info, "Modified", "'Arm' has a 'Modified' of its own, so the generated one is called 'ModifiedShared'"));
+
+    [Fact]
+    public Task SHOB015_member_of_a_group() => Expect(
+        "[SharedObjectGroup(\"a\")] public partial record Arm([Capacity(int.MaxValue)] byte[] T);",
+        new Found("SHOB025", DiagnosticSeverity.Info, "int.MaxValue", "The capacity of 'T' is 2147483647, not the schema's InitSize (100); a plain real_robot peer can read the object but not assign it (for that, leave [Capacity] out or set InitSize on both sides)"),
+        new Found("SHOB015", DiagnosticSeverity.Error, "byte[]", "'T' would take 2147483665 bytes, and a shared object has at most 2147479551; make a shape or a capacity smaller, or share the parts as objects of their own"));
+
+    [Fact]
+    public Task What_plain_peers_take_in_a_group_is_no_matter_of_the_group() => Expect(
+        "[SharedObjectGroup(\"a\")] public partial record Arm([Shape(7)] double[] Q, Vector3 V, Inner Inner); [SharedObject(\"i\", InitSize = 20)] public partial record Inner(long T);");
+
+    [Fact]
+    public Task A_group_in_a_schema() => Expect(
+        "[SharedObject(\"a\")] public partial record Arm(Parts Parts); [SharedObjectGroup(\"p\")] public partial record Parts(long T);",
+        new Found("SHOB011", DiagnosticSeverity.Error, "Parts", "'Parts' has the type 'Parts', which has no fixed layout in shared memory; a group is not one object: open it beside this one, or make 'Parts' a [SharedObject]"));
+
     // ---- all rules ------------------------------------------------------------------------------------------------
 
     [Fact]
@@ -304,6 +369,29 @@ public class DiagnosticTests
         CSharpCompilation compilation = Compile.Create("[SharedObject(\"a\")] public partial record Arm([Shape(7)] double[] Q, Vector3 V);");
         compilation = compilation.WithOptions(compilation.Options.WithSyntaxTreeOptionsProvider(new Severities("SHOB023", ReportDiagnostic.Error)));
         Assert.Equal(DiagnosticSeverity.Error, Assert.Single(await Compile.Analyze(compilation, null)).Severity);
+    }
+
+    [Fact]
+    public async Task Severities_in_an_editorconfig_file_count()
+    {
+        var config = AnalyzerConfig.Parse(
+            """
+            root = true
+
+            [*.cs]
+            dotnet_diagnostic.SHOB023.severity = error
+            dotnet_diagnostic.SHOB025.severity = none
+            """,
+            "/project/.editorconfig");
+        AnalyzerConfigSet set = AnalyzerConfigSet.Create(ImmutableArray.Create(config), out ImmutableArray<Diagnostic> problems);
+        Assert.Empty(problems);
+        CSharpCompilation compilation = Compile.Create(
+            "[SharedObject(\"a\")] public partial record Arm([Shape(7)] double[] Q, Vector3 V, [Capacity(3)] string T);");
+        compilation = compilation.ReplaceSyntaxTree(
+            compilation.SyntaxTrees[0], compilation.SyntaxTrees[0].WithFilePath("/project/Arm.cs"));
+        compilation = compilation.WithOptions(compilation.Options.WithSyntaxTreeOptionsProvider(new ConfiguredSeverities(set)));
+        Found found = Assert.Single(await Compile.Analyze(compilation, null));
+        Assert.Equal(("SHOB023", DiagnosticSeverity.Error), (found.Id, found.Severity));
     }
 
     [Fact]
@@ -329,6 +417,8 @@ public class DiagnosticTests
     }
 
 
+    private const string Three = "[System.Runtime.CompilerServices.InlineArray(3)] public struct Three { private double _first; }";
+
     private static async Task Expect(string source, params Found[] expected) => Assert.Equal(expected, await Compile.Analyze(source));
 
     private sealed class Severities(string id, ReportDiagnostic severity) : SyntaxTreeOptionsProvider
@@ -348,5 +438,19 @@ public class DiagnosticTests
             value = default;
             return false;
         }
+    }
+
+    /// <summary>What the compiler itself makes of an .editorconfig: the severities for the file's path.</summary>
+    private sealed class ConfiguredSeverities(AnalyzerConfigSet set) : SyntaxTreeOptionsProvider
+    {
+        public override GeneratedKind IsGenerated(SyntaxTree tree, System.Threading.CancellationToken cancellationToken) => GeneratedKind.Unknown;
+
+        public override bool TryGetDiagnosticValue(
+            SyntaxTree tree, string diagnosticId, System.Threading.CancellationToken cancellationToken, out ReportDiagnostic value) =>
+            set.GetOptionsForSourcePath(tree.FilePath).TreeOptions.TryGetValue(diagnosticId, out value);
+
+        public override bool TryGetGlobalDiagnosticValue(
+            string diagnosticId, System.Threading.CancellationToken cancellationToken, out ReportDiagnostic value) =>
+            set.GlobalConfigOptions.TreeOptions.TryGetValue(diagnosticId, out value);
     }
 }

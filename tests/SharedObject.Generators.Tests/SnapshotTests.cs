@@ -114,6 +114,29 @@ public partial class SnapshotTests
         }
         """);
 
+    [Fact]
+    public void Group() => Match(
+        """
+        namespace Robots;
+
+        [System.Runtime.CompilerServices.InlineArray(6)]
+        public struct Six
+        {
+            private double _first;
+        }
+
+        [SharedObject("gripper", Kind = SharedKind.Dict)]
+        public partial record struct Gripper(double Width, bool IsClosed);
+
+        [SharedObjectGroup("xarm7_real")]
+        public sealed partial record XArm7(
+            [Shape(7)] double[] Qpos,
+            Pose TcpPose,
+            [Key("text")] string? Mode,
+            Six Wrench,
+            Gripper Gripper);
+        """);
+
     private static void Match(string source, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
     {
         Dictionary<string, string> files = Compile.Generate(source);

@@ -29,6 +29,120 @@ public class StrictUserTests
         Expect(Compile.Create("namespace Demo;\n" + documented));
     }
 
+    [Theory]
+    [InlineData("public partial record struct Arm([Shape(2)] double[] Q, long T);")]
+    [InlineData("public sealed partial record Arm([Shape(2)] double[]? Q, string? T, [Shape(2, 3)] bool[,] M, Vector3 V, System.DayOfWeek D);")]
+    [InlineData("public partial class Arm { /// <summary>T</summary>\npublic long T { get; set; } /// <summary>U</summary>\npublic string? U { get; set; } }")]
+    [InlineData("public partial record Arm(long name, long value, long options, long initial, long group, [Shape(1)] int[] bytes);")]
+    [InlineData("public partial record Arm(long Open, long OpenOrCreate, long Create, long Publish, long DefaultName, long Group, long GroupShared, long Validate);")]
+    [InlineData("public partial record Arm(long Fetch, long FetchInto, long Assign, long Modified, long Dispose, long QCodec, [Shape(1)] long[] Q);")]
+    [InlineData("public partial record Arm(long _name, long @class, [Key(\"\\n\\\"{0}<code>\")] long Odd);")]
+    [InlineData("internal partial class Arm { public required byte[] A { get; init; } [Shape(2)] public Tensor<float> B { get; init; } = null!; }")]
+    public void A_documented_group_compiles_without_a_warning(string declaration)
+    {
+        string documented = $"/// <summary>A group.</summary>\n{Parameters(declaration)}[SharedObjectGroup(\"a\")] {declaration}";
+        Expect(Compile.Create("namespace Demo;\n" + documented));
+    }
+
+    [Theory]
+    [InlineData("public partial record Arm(long View, long Writer, long Layout, long Fetch, long Update, long ViewShared);")]
+    [InlineData("public partial record Arm([Shape(2, 2)] byte[] A, long ARows, [Shape(2, 2, 2)] bool[,,] B, [Shape(2, 2, 2, 2, 2, 2)] long[] C, [Shape(2)] Tensor<bool> D);")]
+    [InlineData("public partial record Arm(string _bytes, long _context, long handle, [Shape(1)] bool[] function, Inner action);")]
+    [InlineData("public partial struct Arm { /// <summary>A</summary>\npublic new Inner GetHashCode; }")]
+    [InlineData("public partial record Arm([Shape(1)] int[] A, long AElements, long AOffset, byte[] AStart, [Shape(2)] long[] Read, long ReadA);")]
+    [InlineData("public partial record Arm(Inner A, Inner? B, Inner @class, Bare C, Seven D, [Shape(2)] int[] E);")]
+    [InlineData("public partial class Arm { /// <summary>A</summary>\npublic Inner A { get; set; } = null!; /// <summary>B</summary>\npublic Bare B { get; set; } /// <summary>C</summary>\npublic Seven C; }")]
+    [InlineData("public sealed partial record Arm { private Seven _hidden; /// <summary>C</summary>\npublic Seven C { get; init; } /// <summary>H</summary>\npublic double Hidden() => _hidden[0]; /// <summary>S</summary>\npublic void Set() => _hidden[0] = 1; }")]
+    public void Views_compile_without_a_warning(string declaration)
+    {
+        const string Others =
+            """
+
+            /// <summary>I</summary>
+            /// <param name="Count">C.</param>
+            [SharedObject("i")] public partial record Inner(int Count);
+            /// <summary>B</summary>
+            /// <param name="Text">C.</param>
+            [SharedObject("b", Kind = SharedKind.Value)] public partial record struct Bare(string Text);
+            /// <summary>S</summary>
+            [System.Runtime.CompilerServices.InlineArray(7)] public struct Seven { private double _first; }
+            """;
+        string documented = $"/// <summary>A schema.</summary>\n{Parameters(declaration)}[SharedObject(\"a\")] {declaration}";
+        Expect(Compile.Create("namespace Demo;\n" + documented + Others));
+    }
+
+    [Fact]
+    public void Schemas_of_every_accessibility_have_views_that_can_be_reached() => Expect(Compile.Create(
+        """
+        namespace Demo;
+
+        [SharedObject("internal")] internal partial record struct Internal(int Count);
+
+        internal partial class Outer
+        {
+            [SharedObject("public")] public partial record struct Public(int Count);
+            [SharedObject("private")] private partial record struct Private(int Count, Public Public);
+            [SharedObject("protected")] protected internal partial record struct Protected(int Count);
+
+            internal static void Use()
+            {
+                using SharedObject<Internal> a = Internal.Open();
+                using SharedObject<Public> b = Public.Open();
+                using SharedObject<Private> c = Private.Open();
+                using SharedObject<Protected> d = Protected.Open();
+                int sum = a.Fetch(static view => view.Count) + b.Fetch(static view => view.Count) + d.Fetch(static view => view.Count)
+                    + Private.Fetch(c, static view => view.Count + view.Public.Count);
+                a.Update(w => w.Count = sum).Update(static w => w.Count++, TimeSpan.FromSeconds(1));
+                Private.Update(c, static w => w.Public.Count = 1);
+                Private.Update(c, static w => w.Count += 1, TimeSpan.FromSeconds(1)).Trigger();
+            }
+        }
+        """));
+
+    [Fact]
+    public void Names_that_differ_in_case_alone_have_files_of_their_own() => Expect(Compile.Create(
+        """
+        namespace Demo
+        {
+            [SharedObject("a")] internal partial record struct Arm(int Count);
+            [SharedObject("b")] internal partial record struct ARM(int Count);
+            [SharedObjectGroup("c")] internal partial record struct arm_(int Count);
+            [SharedObjectGroup("d")] internal partial record struct Arm_(int Count);
+        }
+
+        namespace demo
+        {
+            [SharedObject("e")] internal partial record struct Arm(int Count);
+        }
+
+        namespace demo.Arm_
+        {
+            [SharedObject("f")] internal partial record struct A(int Count);
+        }
+
+        namespace demo_.Arm
+        {
+            [SharedObject("g")] internal partial record struct A(int Count);
+        }
+
+        namespace demo.Arm__
+        {
+            [SharedObject("h")] internal partial record struct _A(int Count);
+        }
+        """));
+
+    [Fact]
+    public void An_attribute_twice_is_the_compilers_matter()
+    {
+        CSharpCompilation compilation = Compile.Create(
+            "namespace Demo; [SharedObject(\"a\")] internal partial record struct Arm(int Count);",
+            "namespace Demo; [SharedObject(\"b\")] internal partial record struct Arm; [SharedObject(\"c\")] internal partial record struct Other(int Count);");
+        GeneratorDriver driver = Compile.Driver().RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out var diagnostics);
+        Assert.Empty(diagnostics);
+        Assert.Equal(2, driver.GetRunResult().GeneratedTrees.Length);
+        Assert.Equal("CS0579", Assert.Single(output.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Id);
+    }
+
     [Fact]
     public void Checked_arithmetic_and_old_nullability_are_fine()
     {

@@ -18,7 +18,8 @@ internal sealed partial class MemberEmitter
     private static readonly HashSet<string> s_inherited =
         ["Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString"];
 
-    private string Modifiers => s_inherited.Contains(member.Name) ? "public new" : "public";
+    /// <summary>The modifiers of a property with the member's name.</summary>
+    internal string Modifiers => s_inherited.Contains(member.Name) ? "public new" : "public";
 
     /// <summary>Whether views need the codec's helpers for bools.</summary>
     internal bool NeedsBools => member.Value is ArrayValue or InlineArrayValue && Array.Element == ElementType.Bool;

@@ -33,6 +33,7 @@ internal sealed record GroupNames(
     string Assign,
     string Modified,
     string Dispose,
+    string Validate,
     string EqualityClass);
 
 /// <summary>A group with the places of its members, each in an object of its own: what the emitter works from.</summary>

@@ -47,6 +47,7 @@ internal static class NameParser
             names.Find("Assign"),
             names.Find("Modified"),
             names.Find("Dispose"),
+            names.FindQuietly("Validate"),
             EqualityClass: names.FindQuietly(type.Name + "Equality"));
     }
 

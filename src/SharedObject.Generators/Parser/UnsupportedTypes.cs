@@ -23,6 +23,11 @@ internal static class UnsupportedTypes
                 return "a fixed layout has no room for null: use a value that means 'none', or a bool member beside it";
         }
 
+        if (KnownTypes.GroupAttributeOf(type) is not null)
+        {
+            return $"a group is not one object: open it beside this one, or make '{type.Name}' a [SharedObject]";
+        }
+
         switch (type.SpecialType)
         {
             case SpecialType.System_Decimal:
