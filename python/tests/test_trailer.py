@@ -289,11 +289,12 @@ def test_wake_wraps_around(name):
 # ---- reading without the lock ---------------------------------------------------------------------------------------
 
 SMALL = [1.5, True, "x", b"y", bytearray(b"z"), 1j, {"a": 1, "b": np.arange(3)}, np.arange(5), np.zeros((0, 3))]
+SMALL += [np.ones((2, 2), bool), np.zeros(100000)]
 
 
 @needs_lock_free_reads
 @pytest.mark.parametrize("value", SMALL, ids=lambda v: type(v).__name__)
-def test_small_values_are_read_without_the_lock(name, value):
+def test_arrays_and_small_values_are_read_without_the_lock(name, value):
     with SharedObject(name, data=value) as so, SharedObject(name) as other:
         assert reads_without_the_lock(so) and reads_without_the_lock(other)
         so.assign(value)
@@ -303,7 +304,7 @@ def test_small_values_are_read_without_the_lock(name, value):
 
 
 def test_large_values_and_functions_take_the_lock(name):
-    with SharedObject(name, data=np.zeros(1 << 16, np.uint8)) as so:
+    with SharedObject(name, data=bytes(40000)) as so:  # has a field of 80,001
         assert not reads_without_the_lock(so)
     with SharedObject(name + "s", data=np.zeros(3)) as so:
         with writer_lock(so.name), pytest.raises(LockTimeoutError):
@@ -335,6 +336,25 @@ def test_only_equal_stamps_that_are_not_zero_are_accepted(name, mtime, commit):
         assert not reads_without_the_lock(so)
         words.mtime = words.commit = 5
         assert reads_without_the_lock(so) and so.mtime == 5
+
+
+@needs_lock_free_reads
+def test_a_write_that_comes_between_the_elements_is_noticed(name, monkeypatch):
+    decode = shared_object_module.decode
+    with SharedObject(name, data=np.arange(3)) as so, SharedObject(name) as other:
+
+        def decode_slowly(*arguments):
+            value = decode(*arguments)
+            if len(found) < 2:
+                found.append(value)
+                other.assign(np.full(3, len(found)))
+            return value
+
+        found = []
+        monkeypatch.setattr(shared_object_module, "decode", decode_slowly)
+        # The second time it has the lock, which `other` would wait for.
+        found.append(None)
+        assert list(so.fetch()) == [2, 2, 2] and list(found[1]) == [0, 1, 2]
 
 
 def test_a_write_that_comes_between_is_noticed(name):

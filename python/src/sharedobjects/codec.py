@@ -265,7 +265,7 @@ def _encode_pose(value: Any, place: Place) -> bytes:
 # ---- decode ---------------------------------------------------------------------------------------------------------
 
 
-def decode(buf: memoryview, offset: int, area: Area, place: Place) -> Any:
+def decode(buf: Buffer, offset: int, area: Area, place: Place) -> Any:
     """A copy of the value in the area at `offset`. The area is trusted (it was parsed), the values are not.
 
     :raises TextDecodeError: a str is not UTF-8.
@@ -281,7 +281,7 @@ def decode(buf: memoryview, offset: int, area: Area, place: Place) -> Any:
     return _decode_dict(buf, offset, area, place)
 
 
-def array_view(buf: memoryview, offset: int, area: ArrayArea) -> np.ndarray:
+def array_view(buf: Buffer, offset: int, area: ArrayArea) -> np.ndarray:
     """The array in place, read-only if `buf` is; a bool array is a normalised copy.
 
     numpy takes for granted that a bool's byte is 0 or 1, and the wire does not: other peers may store any.
@@ -295,7 +295,7 @@ def array_view(buf: memoryview, offset: int, area: ArrayArea) -> np.ndarray:
     return np.frombuffer(buf, area.dtype, count, offset).reshape(area.shape)
 
 
-def _decode_text(buf: memoryview, offset: int, area: TextArea, place: Place) -> Union[str, bytes, bytearray]:
+def _decode_text(buf: Buffer, offset: int, area: TextArea, place: Place) -> Union[str, bytes, bytearray]:
     start = offset + TEXT_PREFIX
     payload = bytes(buf[start : start + area.field]).rstrip(b"\0")[:-1]
     if area.tag == TAG_BYTES:
@@ -309,7 +309,7 @@ def _decode_text(buf: memoryview, offset: int, area: TextArea, place: Place) -> 
         raise TextDecodeError(e.encoding, e.object, e.start, e.end, reason) from None
 
 
-def _decode_dict(buf: memoryview, offset: int, area: DictArea, place: Place) -> Dict[Any, Any]:
+def _decode_dict(buf: Buffer, offset: int, area: DictArea, place: Place) -> Dict[Any, Any]:
     value: Dict[Any, Any] = {}
     offset += DICT_PREFIX
     for i, (key_area, item_area) in enumerate(area.items):
@@ -328,7 +328,7 @@ def _decode_dict(buf: memoryview, offset: int, area: DictArea, place: Place) -> 
 
 
 # By tag: (to bytes, from bytes).
-_FIXED: Dict[int, Tuple[Callable[[Any, Place], bytes], Callable[[memoryview, int], Any]]] = {
+_FIXED: Dict[int, Tuple[Callable[[Any, Place], bytes], Callable[[Buffer, int], Any]]] = {
     TAG_NONE: (lambda value, place: b"", lambda buf, offset: None),
     TAG_BOOL: (lambda value, place: b"\1" if value else b"\0", lambda buf, offset: buf[offset] != 0),
     TAG_INT: (_encode_int, lambda buf, offset: I64.unpack_from(buf, offset)[0]),

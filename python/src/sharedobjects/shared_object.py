@@ -11,7 +11,7 @@ from typing import Any, Callable, NamedTuple, Optional, Tuple
 
 import numpy as np
 
-from .codec import Encoded, array_view, decode, describe, encode
+from .codec import Buffer, Encoded, array_view, decode, describe, encode
 from .errors import BeingMadeError, ClosedError, NeverAssignedError, ObjectNotFoundError, TornError
 from .layout import (
     DATA_OFFSET,
@@ -40,11 +40,9 @@ _FIRST_PAUSE = 0.0001
 _LONGEST_PAUSE = 0.01
 
 
-# Objects of up to so many bytes are fetched without the lock: copied as bytes, checked, then decoded. Beyond, the second
-# copy costs more than the lock, above all where the C library gets each block's memory anew from the system (128 KiB).
-# Fetches in ns without and with the lock, both with a trailer's stamps (README.md says how measured): float 750 and
-# 2,700; a dict of ten items 18,900 and 22,000; arrays of 4 KiB 1,800 and 3,900, of 64 KiB 3,000 and 4,600, of 256 KiB
-# 210,000 and 6,500; an image of 480 x 848 x 3 1,060,000 and 30,600.
+# Up to so many bytes, what is no array is fetched without the lock: copied as bytes, checked, then decoded. Beyond, the
+# second copy costs more than the lock saves, above all from where the C library gets the memory of each block anew from
+# the system (128 KiB). Arrays need but one copy, and have no limit.
 _LARGEST_UNLOCKED = 1 << 16
 
 
@@ -64,7 +62,7 @@ class SharedObject:
     on with the handle; it gets locks of its own.
 
     **Without locks.** Behind its objects this package keeps a trailer of stamps, as the C# library does (docs: the
-    protocol). With it, small values are fetched without the lock, a writer that dies half-way is noticed (TornError),
+    protocol). With it, arrays and small values are fetched without the lock, a writer that dies half-way is noticed (TornError),
     and processes that wait for a value are woken. Objects of plain `real_robot` processes have none, unless a C#
     process has adopted them since; they are read under the lock.
 
@@ -186,8 +184,9 @@ class SharedObject:
         """Find the words and the bytes of the object in what is mapped of the segment."""
         size = buf_size(self._area)
         self._stamps = Stamps(segment.buf, size)
-        # The bytes of a small object, which may be read without the lock; None: always under it.
-        unlocked = ORDERED and size <= _LARGEST_UNLOCKED and self._stamps.has_trailer
+        # The bytes that may be read without the lock; None: none may.
+        worthwhile = self._area.tag == TAG_NDARRAY or size <= _LARGEST_UNLOCKED
+        unlocked = ORDERED and worthwhile and self._stamps.has_trailer
         self._unlocked = segment.readonly[DATA_OFFSET:size] if unlocked else None
 
     # ---- reading ----------------------------------------------------------------------------------------------------
@@ -195,7 +194,7 @@ class SharedObject:
     def fetch(self, fn: Optional[Callable[[Any], Any]] = None) -> Any:
         """A copy of the value, or what `fn` makes of it. The value counts as seen.
 
-        A small value is read without the lock where that is possible, and then no writer can hold it up.
+        Arrays and small values are read without the lock where that is possible, and then no writer can hold this up.
 
         `fn` runs under the readers lock: keep it short. It gets the value; for an object that is an ndarray, that is a
         read-only view of the shared memory, so ``fetch(lambda x: x.sum())`` or ``fetch(lambda x: x[..., 0].copy())``
@@ -217,14 +216,20 @@ class SharedObject:
         if fn is None and self._unlocked is not None:
             stamp = self._stamps.begin_read()
             if stamp != 0:
-                copy = self._unlocked.tobytes()
+                # Nothing is decoded from memory that may change meanwhile. An array's elements need no decoding: what
+                # they are is known, and the copy of them is the value.
+                is_array = self._area.tag == TAG_NDARRAY
+                copy = self._decode(self._unlocked) if is_array else self._unlocked.tobytes()
                 if self._stamps.end_read(stamp):
-                    value = decode(copy, 0, self._area, self._place)  # never from the shared memory: it may change
+                    value = copy if is_array else self._decode(copy)
                     self.mtime = stamp
                     return value
         if self._torn is not None and self._is_known_torn(self._torn):
             raise self._torn_error()
         return self._run_locked(fcntl.LOCK_SH, self._fetch_locked, (fn,))
+
+    def _decode(self, buf: Buffer) -> Any:
+        return decode(buf, 0, self._area, self._place)
 
     def _fetch_locked(self, segment: Segment, fn: Optional[Callable[[Any], Any]]) -> Any:
         area = self._area
