@@ -61,10 +61,10 @@ class SharedObject:
     **Processes.** Pickles as its name: the receiving process opens the object of that name. After a fork the child goes
     on with the handle; it gets locks of its own.
 
-    **Without locks.** Behind its objects this package keeps a trailer of stamps, as the C# library does (docs: the
-    protocol). With it, arrays and small values are fetched without the lock, a writer that dies half-way is noticed (TornError),
-    and processes that wait for a value are woken. Objects of plain `real_robot` processes have none, unless a C#
-    process has adopted them since; they are read under the lock.
+    **Without locks.** Behind its objects this package keeps a trailer of stamps, as the C# library does. With it,
+    arrays and small values are fetched without the lock, a writer that dies half-way is noticed (TornError), and
+    processes that wait for a value are woken. Objects of plain `real_robot` processes have none, unless a C# process
+    has adopted them since; they are read under the lock.
 
     **Last seen.** Every handle remembers the stamp of the value that it saw last (`mtime`), see `modified`.
     """

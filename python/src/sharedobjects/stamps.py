@@ -146,8 +146,8 @@ class Stamps:
         """What is stored from now on is not part of the old value: until `end_write`, it is torn."""
         self.mtime[0] = stamp  # before the data: whoever sees a byte of it sees this too
         if self.words is not None:
-            # After mtime. The other way round, a death between the two would leave a value that is whole to readers without
-            # the lock, and torn to those who take it.
+            # After mtime. The other way round, a death between the two would leave a value that is whole to readers
+            # without the lock, and torn to those who take it.
             self.words[_WRITING] = stamp
             _fence()
 
