@@ -18,8 +18,8 @@ namespace SharedObjects;
 public sealed partial class SharedObject<T> : SharedHandle
 {
     /// <summary>
-    /// Up to this many bytes an object is copied to the stack, checked to be whole, and decoded then. A larger one is decoded in place,
-    /// straight into the arrays it ends up in, and what came of it is thrown away if a write came between.
+    /// Up to this many bytes an object is copied to the stack, checked to be whole, and decoded then. A larger one, and one whose codec
+    /// only loads and copies, is decoded in place, straight into where it ends up, and that is thrown away if a write came between.
     /// </summary>
     private const int StackLimit = 4096;
 
@@ -29,6 +29,7 @@ public sealed partial class SharedObject<T> : SharedHandle
     private readonly SharedCodec<T> _codec;
     private readonly CodecContext _context;
     private readonly int _size;
+    private readonly bool _isPlain;
     private ulong _checkedStamp; // the stamp whose fixed parts have been compared
 
     internal SharedObject(ObjectMount mount, SharedCodec<T> codec)
@@ -37,6 +38,7 @@ public sealed partial class SharedObject<T> : SharedHandle
         _codec = codec;
         _context = mount.Context;
         _size = mount.Layout.BufferSize;
+        _isPlain = codec.IsPlain;
     }
 
     /// <summary>The object's value: a copy, never torn.</summary>
@@ -106,7 +108,13 @@ public sealed partial class SharedObject<T> : SharedHandle
         [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T value, TimeSpan timeout = default, CancellationToken cancellation = default)
     {
         value = default!;
-        return FetchWithin(ref value, into: false, Deadline.After(timeout, cancellation)) == ReadResult.Whole;
+        if (FetchWithin(ref value, into: false, Deadline.After(timeout, cancellation)) == ReadResult.Whole)
+        {
+            return true;
+        }
+
+        value = default!;
+        return false;
     }
 
     /// <summary>As <see cref="FetchInto(ref T)"/>, if there is a value and the lock is to be had in time.</summary>
@@ -183,6 +191,11 @@ public sealed partial class SharedObject<T> : SharedHandle
     [SkipLocalsInit]
     private bool TryFetchUnlocked(ref T value, bool into)
     {
+        if (_isPlain)
+        {
+            return TryFetchPlain(ref value, into);
+        }
+
         if (_size > SmallStackLimit)
         {
             return _size <= StackLimit && TryFetchUnlockedThroughLargeFrame(ref value, into);
@@ -190,6 +203,42 @@ public sealed partial class SharedObject<T> : SharedHandle
 
         Span<byte> stack = stackalloc byte[SmallStackLimit];
         return TryFetchUnlocked(stack[.._size], ref value, into);
+    }
+
+    /// <summary>
+    /// One copy instead of two, for codecs that take any bytes whatever: what they have read is thrown away if a write came between.
+    /// </summary>
+    private bool TryFetchPlain(ref T value, bool into)
+    {
+        Stamps stamps = Mount.BeginUnlocked();
+        ulong stamp = stamps.BeginRead();
+        if (stamp == 0)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> bytes = stamps.DangerousBytes(_size);
+        if (Volatile.Read(ref _checkedStamp) != stamp && !_context.Layout.FixedParts.Match(bytes))
+        {
+            return false; // other keys, or half of a write: what follows tells them apart
+        }
+
+        if (into)
+        {
+            _codec.ReadInto(bytes, ref value, _context);
+        }
+        else
+        {
+            value = _codec.Read(bytes, _context);
+        }
+
+        if (!stamps.EndRead(stamp))
+        {
+            return false;
+        }
+
+        Accept(stamp);
+        return true;
     }
 
     [SkipLocalsInit]

@@ -33,7 +33,6 @@ internal static unsafe partial class Posix
     {
         Shared = 1,
         Exclusive = 2,
-        Unlock = 8,
     }
 
     /// <summary>Opens a file, never through a symbolic link, never blocking on a FIFO, and not to be inherited by exec.</summary>
@@ -142,7 +141,14 @@ internal static unsafe partial class Posix
     internal static int TryLock(int descriptor, LockOperation operation)
     {
         const int LOCK_NB = 4;
-        return Result(flock(descriptor, (int)operation | LOCK_NB));
+        return ResultAtOnce(flock_at_once(descriptor, (int)operation | LOCK_NB));
+    }
+
+    /// <summary>Releases a lock.</summary>
+    internal static int Unlock(int descriptor)
+    {
+        const int LOCK_UN = 8;
+        return ResultAtOnce(flock_at_once(descriptor, LOCK_UN));
     }
 
     /// <summary>Takes a lock, waiting for as long as it takes.</summary>
@@ -194,9 +200,18 @@ internal static unsafe partial class Posix
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int open(string path, int flags, uint mode);
 
+    // Of a call without a GC transition: nothing of the runtime's has run since that could have changed the error number.
+    private static int ResultAtOnce(int returned) => returned < 0 ? -Marshal.GetLastSystemError() : returned;
+
     [LibraryImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int flock(int descriptor, int operation);
+
+    // Only for operations that never block (LOCK_NB, LOCK_UN): a thread without a GC transition holds up every collection.
+    [LibraryImport("libc", EntryPoint = "flock")]
+    [SuppressGCTransition]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int flock_at_once(int descriptor, int operation);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

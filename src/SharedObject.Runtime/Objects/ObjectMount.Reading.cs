@@ -48,7 +48,20 @@ internal sealed partial class ObjectMount
             return ReadResult.Torn;
         }
 
-        return TryEnter(LockMode.Shared, deadline, out region) ? SettleLocked(out stamp) : ReadResult.TimedOut;
+        if (!TryEnter(LockMode.Shared, deadline, out region))
+        {
+            return ReadResult.TimedOut;
+        }
+
+        try
+        {
+            return SettleLocked(out stamp);
+        }
+        catch
+        {
+            region.Dispose(); // an exception would not hand it out
+            throw;
+        }
     }
 
     /// <summary>
@@ -134,7 +147,7 @@ internal sealed partial class ObjectMount
             return false;
         }
 
-        if (known.Hash == hash)
+        if (known.Hash == hash || mtime == 0)
         {
             Volatile.Write(ref _torn, known with { Mtime = mtime });
             return false;
@@ -152,7 +165,15 @@ internal sealed partial class ObjectMount
     private bool IsKnownTorn()
     {
         TornValue? torn = Volatile.Read(ref _torn);
-        return torn is not null && _stamps.Writing == torn.Writing && _stamps.Mtime == torn.Mtime;
+        if (torn is null)
+        {
+            return false;
+        }
+
+        // mtime first, and never 0: a plain Python write zeroes it for an instant, and may be the one that repairs.
+        Stamps stamps = _stamps;
+        ulong mtime = stamps.Mtime;
+        return mtime != 0 && mtime == torn.Mtime && stamps.Writing == torn.Writing;
     }
 
     /// <summary>A call from a callback throws also where it would not have to wait: a rule that holds only sometimes is no rule.</summary>

@@ -16,7 +16,8 @@ internal sealed partial class ObjectMount : IDisposable
     private readonly HandleGate _gate = new();
     private readonly SegmentDescriptor _descriptor;
     private readonly FileLock _lock;
-    private volatile Stamps _stamps; // others when the segment has grown a trailer, none when the handle is disposed
+    private volatile Stamps _stamps; // others when the segment has grown a trailer
+    private volatile Stamps _watched; // the same; none when the handle is disposed
     private volatile Stamps _unlocked; // the same where values may be read without a lock, else none: one test for all reasons
     private volatile LockState _state; // of the thread that is in the gate
     private volatile bool _disposed;
@@ -30,7 +31,7 @@ internal sealed partial class ObjectMount : IDisposable
         Layout = layout;
         _descriptor = descriptor;
         _lock = fileLock;
-        _stamps = _unlocked = Stamps.None;
+        _stamps = _watched = _unlocked = Stamps.None;
         Use(stamps);
         _seen = seen;
     }
@@ -72,8 +73,13 @@ internal sealed partial class ObjectMount : IDisposable
     /// </summary>
     internal ulong LoadStamp()
     {
-        ThrowIfDisposed();
-        return _stamps.Mtime;
+        ulong stamp = _watched.Mtime;
+        if (stamp == 0)
+        {
+            ThrowIfDisposed();
+        }
+
+        return stamp;
     }
 
     /// <summary>Takes the object's lock.</summary>
@@ -103,30 +109,31 @@ internal sealed partial class ObjectMount : IDisposable
         }
 
         region = default;
-        if (!_gate.TryEnter(deadline))
+        Deadline started = deadline;
+        if (!_gate.TryEnterAtOnce() && !_gate.TryEnter(started = deadline.Started()))
         {
             return false;
         }
 
-        bool acquired = false;
+        bool acquired = false, entered = false;
         try
         {
             ThrowIfDisposed(); // by the thread that was in the gate before
-            acquired = _lock.TryAcquire(mode, deadline);
+            acquired = _lock.TryAcquireAtOnce(mode) || _lock.TryAcquire(mode, started.Started());
+            if (acquired)
+            {
+                FindTrailerLocked(mode);
+                _state = state;
+                region = new LockRegion(this, LockState.None);
+                entered = true;
+            }
         }
         finally
         {
-            if (!acquired)
+            if (!entered)
             {
-                _gate.Exit();
+                LetGo(acquired);
             }
-        }
-
-        if (acquired)
-        {
-            _state = state;
-            region = new LockRegion(this, LockState.None);
-            FindTrailerLocked(mode);
         }
 
         return acquired;
@@ -155,14 +162,7 @@ internal sealed partial class ObjectMount : IDisposable
 
         _state = LockState.None;
         GC.KeepAlive(_stamps);
-        try
-        {
-            _lock.Release();
-        }
-        finally
-        {
-            _gate.Exit();
-        }
+        LetGo(locked: true);
     }
 
     /// <summary>
@@ -172,11 +172,26 @@ internal sealed partial class ObjectMount : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        _unlocked = Stamps.None;
+        _watched = _unlocked = Stamps.None;
         _descriptor.Dispose();
     }
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+
+    private void LetGo(bool locked)
+    {
+        try
+        {
+            if (locked)
+            {
+                _lock.Release();
+            }
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
 
     private LockRegion Join(LockMode mode, LockState state)
     {
@@ -210,7 +225,12 @@ internal sealed partial class ObjectMount : IDisposable
 
     private void Use(Stamps stamps)
     {
-        _stamps = stamps;
+        if (_disposed)
+        {
+            return; // nothing may come back that Dispose has taken away
+        }
+
+        _stamps = _watched = stamps;
         _unlocked = Options.LockFreeReads && stamps.HasTrailer ? stamps : Stamps.None;
     }
 }

@@ -21,7 +21,7 @@ internal static class ObjectOpener
     internal static ObjectMount? TryOpen(string name, SharedObjectOptions options, CancellationToken cancellation)
     {
         string path = SegmentName.ToPath(name);
-        Deadline deadline = Deadline.After(options.MountTimeout, cancellation);
+        Deadline deadline = Deadline.After(options.MountTimeout, cancellation).Started();
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -25,8 +25,8 @@ internal static class Trailers
         }
 
         bool mayMake = mode == LockMode.Exclusive && options.Adopt && !options.ReadOnly;
-        bool isThere = status.Size == layout.BufferSize ? mayMake && TryMake(descriptor, layout) : IsThere(descriptor, layout);
-        if (!isThere)
+        bool hasRoom = status.Size != layout.BufferSize;
+        if (!(hasRoom && IsThere(descriptor, layout)) && !(mayMake && CanMake(descriptor, layout, hasRoom) && TryMake(descriptor, layout)))
         {
             return null;
         }
@@ -43,10 +43,19 @@ internal static class Trailers
             && TrailerArea.IsAfter(trailer, 0);
     }
 
+    /// <summary>Whether there is nothing behind the object, or what an adopter that died has left there: zeros.</summary>
+    private static bool CanMake(SegmentDescriptor descriptor, ObjectLayout layout, bool hasRoom)
+    {
+        Span<byte> magic = stackalloc byte[sizeof(ulong)];
+        return !hasRoom
+            || (layout.Value.Tag != WireTag.None
+                && Posix.Read(descriptor.Number, magic, TrailerArea.OffsetFor(layout.BufferSize)) == magic.Length
+                && !magic.ContainsAnyExcept((byte)0));
+    }
+
     /// <summary>
     /// Makes the trailer, whole or not at all: it does not lie across pages, and the segment's new length is set when its bytes are
-    /// there. The caller holds the writer's lock and has found the segment to be as long as its object: a trailer that is live can't be
-    /// made anew.
+    /// there. The caller holds the writer's lock and has found no magic behind the object: a trailer that is live is never made anew.
     /// </summary>
     private static bool TryMake(SegmentDescriptor descriptor, ObjectLayout layout)
     {

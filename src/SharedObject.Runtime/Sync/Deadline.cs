@@ -4,16 +4,19 @@ using System.Threading;
 
 namespace SharedObjects.Sync;
 
-/// <summary>How long a call may still wait, counted on the monotonic clock from when it began.</summary>
+/// <summary>
+/// How long a call may wait. The clock is read when the first wait begins, not before: most calls never wait, and reading it would cost
+/// them more than all else that they do.
+/// </summary>
 internal readonly struct Deadline
 {
     private readonly TimeSpan _timeout;
-    private readonly long _start;
+    private readonly long _start; // on the monotonic clock; 0 until a wait has begun
 
-    private Deadline(TimeSpan timeout, CancellationToken cancellation)
+    private Deadline(TimeSpan timeout, long start, CancellationToken cancellation)
     {
         _timeout = timeout;
-        _start = timeout > TimeSpan.Zero ? Stopwatch.GetTimestamp() : 0;
+        _start = start;
         Cancellation = cancellation;
     }
 
@@ -28,9 +31,9 @@ internal readonly struct Deadline
     {
         get
         {
-            if (_timeout <= TimeSpan.Zero)
+            if (_timeout <= TimeSpan.Zero || _start == 0)
             {
-                return _timeout; // nothing to wait for, or no end
+                return _timeout; // nothing to wait for, no end, or not begun
             }
 
             TimeSpan left = _timeout - Stopwatch.GetElapsedTime(_start);
@@ -49,6 +52,9 @@ internal readonly struct Deadline
             ArgumentOutOfRangeException.ThrowIfGreaterThan(timeout.TotalMilliseconds, int.MaxValue, nameof(timeout));
         }
 
-        return new Deadline(timeout, cancellation);
+        return new Deadline(timeout, 0, cancellation);
     }
+
+    /// <summary>The same deadline, counted from now unless it is counted already.</summary>
+    internal Deadline Started() => _start != 0 ? this : new Deadline(_timeout, Stopwatch.GetTimestamp(), Cancellation);
 }

@@ -24,6 +24,23 @@ internal sealed class FileLock(SegmentDescriptor descriptor, string objectName)
     internal static Posix.LockOperation Operation(LockMode mode) =>
         mode == LockMode.Shared ? Posix.LockOperation.Shared : Posix.LockOperation.Exclusive;
 
+    /// <summary>Takes the lock, if it is to be had without waiting.</summary>
+    /// <exception cref="SharedSystemException">The system refused.</exception>
+    internal bool TryAcquireAtOnce(LockMode mode)
+    {
+        int number = Hold();
+        bool acquired = false;
+        try
+        {
+            acquired = TryAtOnce(number, mode);
+            return acquired;
+        }
+        finally
+        {
+            LetGoUnless(acquired);
+        }
+    }
+
     /// <summary>Takes the lock; false if it was not to be had in time.</summary>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     /// <exception cref="SharedSystemException">The system refused.</exception>
@@ -33,15 +50,12 @@ internal sealed class FileLock(SegmentDescriptor descriptor, string objectName)
         bool acquired = false;
         try
         {
-            acquired = TryAtOnce(number, mode) || (!deadline.HasPassed && TryWait(number, mode, deadline));
+            acquired = TryAtOnce(number, mode) || (!deadline.HasPassed && TryWait(number, mode, deadline.Started()));
             return acquired;
         }
         finally
         {
-            if (!acquired)
-            {
-                descriptor.DangerousRelease();
-            }
+            LetGoUnless(acquired);
         }
     }
 
@@ -56,10 +70,18 @@ internal sealed class FileLock(SegmentDescriptor descriptor, string objectName)
             }
             else
             {
-                Check(Posix.Lock(descriptor.Number, Posix.LockOperation.Unlock));
+                Check(Posix.Unlock(descriptor.Number));
             }
         }
         finally
+        {
+            descriptor.DangerousRelease();
+        }
+    }
+
+    private void LetGoUnless(bool acquired)
+    {
+        if (!acquired)
         {
             descriptor.DangerousRelease();
         }

@@ -18,7 +18,7 @@ internal sealed class HandleGate
 
     /// <summary>Enters; false if that was not possible in time.</summary>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    internal bool TryEnter(in Deadline deadline) => TryTake() || (!deadline.HasPassed && TryWait(deadline));
+    internal bool TryEnter(in Deadline deadline) => TryEnterAtOnce() || (!deadline.HasPassed && TryWait(deadline));
 
     internal void Exit()
     {
@@ -32,7 +32,8 @@ internal sealed class HandleGate
         }
     }
 
-    private bool TryTake() => Interlocked.CompareExchange(ref _owner, Environment.CurrentManagedThreadId, 0) == 0;
+    /// <summary>Enters, if nobody is in.</summary>
+    internal bool TryEnterAtOnce() => Interlocked.CompareExchange(ref _owner, Environment.CurrentManagedThreadId, 0) == 0;
 
     private bool TryWait(in Deadline deadline)
     {
@@ -51,7 +52,7 @@ internal sealed class HandleGate
             Interlocked.Increment(ref _waiters);
             try
             {
-                while (!TryTake())
+                while (!TryEnterAtOnce())
                 {
                     TimeSpan left = deadline.Remaining;
                     if (left == TimeSpan.Zero || cancellation.IsCancellationRequested)

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Threading;
 using SharedObjects.Interop;
 using SharedObjects.Memory;
@@ -29,9 +30,8 @@ internal sealed unsafe class Stamps
         _trailer = trailerOffset > 0 ? mapping.DangerousAddressOf(trailerOffset) : null;
     }
 
-    private Stamps()
-    {
-    }
+    // A word of zeros for good: "nothing to see" without a test of its own.
+    private Stamps() => _mtime = (ulong*)NativeMemory.AllocZeroed(sizeof(ulong));
 
     /// <summary>The stamps of no segment: nothing can be read by them.</summary>
     internal static Stamps None { get; } = new();
@@ -62,6 +62,10 @@ internal sealed unsafe class Stamps
             return stamp;
         }
     }
+
+    /// <summary>The object's bytes, to be read between <see cref="BeginRead"/> and <see cref="EndRead"/>.</summary>
+    /// <param name="bufferSize">The size of the object.</param>
+    internal ReadOnlySpan<byte> DangerousBytes(int bufferSize) => new(_mtime, bufferSize);
 
     /// <summary>The stamps of a mapped segment.</summary>
     /// <param name="mapping">The segment.</param>

@@ -23,6 +23,13 @@ public abstract class SharedCodec<T>
     /// </summary>
     public virtual bool HasFixedKeys => true;
 
+    /// <summary>
+    /// Whether <see cref="Read"/> and <see cref="ReadInto"/> only load and copy: whatever the bytes are, they throw nothing, and call
+    /// nothing that could be surprised by them. The runtime then lets them read shared memory itself, and throws away what came of it if
+    /// a write came between.
+    /// </summary>
+    public virtual bool IsPlain => false;
+
     /// <summary>A hash of the schema, the same wherever the schema is the same; 0 if there is none.</summary>
     public virtual ulong SchemaHash => 0;
 

@@ -81,7 +81,18 @@ public static class TrailerArea
     /// <param name="segment">The whole segment.</param>
     /// <param name="bufferSize">The size of the object.</param>
     internal static bool IsLegalAfter(ReadOnlySpan<byte> segment, int bufferSize) =>
-        segment.Length == bufferSize || IsAnyAfter(segment, bufferSize);
+        segment.Length == bufferSize || IsAnyAfter(segment, bufferSize) || IsUnfinishedAfter(segment, bufferSize);
+
+    /// <summary>
+    /// Whether somebody has made room for a trailer and died before it was there: the next adopter finishes it. Not behind a tag of 0,
+    /// where it would be an object that Python is just making.
+    /// </summary>
+    /// <param name="segment">The whole segment.</param>
+    /// <param name="bufferSize">The size of the object.</param>
+    internal static bool IsUnfinishedAfter(ReadOnlySpan<byte> segment, int bufferSize) =>
+        segment.Length == SegmentSizeFor(bufferSize)
+        && segment[ObjectHeader.TagOffset] != (byte)WireTag.None
+        && BinaryPrimitives.ReadUInt64LittleEndian(segment[OffsetFor(bufferSize)..]) == 0;
 
     /// <summary>Whether an object has a trailer of any version behind it.</summary>
     /// <param name="segment">The whole segment.</param>

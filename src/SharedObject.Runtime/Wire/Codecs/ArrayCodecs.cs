@@ -9,6 +9,8 @@ internal abstract class ArrayCodec<T, TElement> : SharedCodec<T>
     where T : class
     where TElement : unmanaged
 {
+    public override bool IsPlain => true;
+
     /// <summary>The rank that an object must have, or null where any will do.</summary>
     protected abstract int? Rank { get; }
 

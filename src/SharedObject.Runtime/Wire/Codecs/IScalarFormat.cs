@@ -7,6 +7,9 @@ internal interface IScalarFormat<T>
 {
     static abstract ValueLayout Layout { get; }
 
+    /// <summary>Whether reading throws nothing, whatever the bytes are.</summary>
+    static virtual bool IsPlain => true;
+
     static abstract T Read(ReadOnlySpan<byte> bytes, int offset, in CodecContext context);
 
     static abstract void Write(Span<byte> bytes, int offset, T value);

@@ -11,6 +11,8 @@ internal sealed class ScalarCodec<T, TFormat> : SharedCodec<T>
 
     public override ObjectLayout FixedLayout => s_layout;
 
+    public override bool IsPlain => TFormat.IsPlain;
+
     public override void Validate(in T value, in CodecContext context) => TFormat.Validate(value, context);
 
     public override void Write(in T value, Span<byte> bytes, in CodecContext context) => TFormat.Write(bytes, s_offset, value);

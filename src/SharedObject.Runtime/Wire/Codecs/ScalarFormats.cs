@@ -19,6 +19,8 @@ internal readonly struct IntFormat<T> : IScalarFormat<T>
 {
     public static ValueLayout Layout => ValueLayout.Int;
 
+    public static bool IsPlain => typeof(T) == typeof(long);
+
     public static T Read(ReadOnlySpan<byte> bytes, int offset, in CodecContext context) => WireValue.ReadInt<T>(bytes, offset, context);
 
     public static void Write(Span<byte> bytes, int offset, T value) => WireValue.WriteInt(bytes, offset, long.CreateTruncating(value));
@@ -46,6 +48,8 @@ internal readonly struct DoubleFormat : IScalarFormat<double>
 internal readonly struct SingleFormat : IScalarFormat<float>
 {
     public static ValueLayout Layout => ValueLayout.Float;
+
+    public static bool IsPlain => false; // range-checked
 
     public static float Read(ReadOnlySpan<byte> bytes, int offset, in CodecContext context) => WireValue.ReadSingle(bytes, offset, context);
 
