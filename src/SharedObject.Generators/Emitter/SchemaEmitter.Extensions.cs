@@ -99,7 +99,7 @@ internal sealed partial class SchemaEmitter
 
     private string Safety() => IsSmall
         ? "If the action throws, nothing has changed."
-        : "If the action throws, what it did before that stays.";
+        : "If the action throws, the object counts as torn until the next assign.";
 
     private bool IsSmall => _layout.BufferSize <= 4096;
 
