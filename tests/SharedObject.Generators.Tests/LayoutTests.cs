@@ -133,7 +133,7 @@ public class LayoutTests
         initSize,
         members.ToImmutableEquatableArray(),
         LayoutCalculator.WireTypeOf(kind, initSize, members),
-        new ConstructionModel(ImmutableEquatableArray<int>.Empty, ImmutableEquatableArray<int>.Empty, InPlace: false),
+        new ConstructionModel(ImmutableEquatableArray<int>.Empty, ImmutableEquatableArray<int>.Empty, InPlace: false, IsPlain: false),
         new GeneratedNames("Codec", "DefaultName", "Layout", "Open", "OpenOrCreate", "Create", "Publish", "View", "Writer", "Fetch", "Update", "TCodec"),
         Equality: null);
 }

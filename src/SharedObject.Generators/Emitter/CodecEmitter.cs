@@ -11,6 +11,7 @@ namespace SharedObjects.Generators.Emitter;
 /// <param name="DisplayName">The type of the values, as messages write it.</param>
 /// <param name="IsReferenceType">Whether a value can be null.</param>
 /// <param name="BufferSize">The size of an object.</param>
+/// <param name="SchemaHash">The hash of the schema; 0 if there is none.</param>
 /// <param name="InitSize">The capacity rule of the keys; null unless the object is a dict.</param>
 /// <param name="Keys">The keys of the members.</param>
 /// <param name="Members">The members.</param>
@@ -21,6 +22,7 @@ internal sealed record CodecShape(
     string DisplayName,
     bool IsReferenceType,
     int BufferSize,
+    ulong SchemaHash,
     int? InitSize,
     string[] Keys,
     MemberEmitter[] Members,
@@ -41,6 +43,7 @@ internal sealed class CodecEmitter(SourceWriter writer, CodecShape shape)
         EmitConstants();
         EmitConstructor();
         EmitFixedLayout();
+        EmitTraits();
         EmitValidate();
         EmitWrite();
         EmitRead();
@@ -86,6 +89,22 @@ internal sealed class CodecEmitter(SourceWriter writer, CodecShape shape)
         }
 
         """);
+
+    private void EmitTraits()
+    {
+        if (shape.SchemaHash != 0)
+        {
+            writer.WriteLine($"public override ulong SchemaHash => 0x{shape.SchemaHash:X16};");
+            writer.WriteLine();
+        }
+
+        if (shape.Construction?.IsPlain != false && shape.Members.All(member => member.IsPlain))
+        {
+            writer.WriteLine("// All that is read is loaded and copied: nothing can fail, whatever the bytes are.");
+            writer.WriteLine("public override bool IsPlain => true;");
+            writer.WriteLine();
+        }
+    }
 
     private void EmitFixedLayout()
     {

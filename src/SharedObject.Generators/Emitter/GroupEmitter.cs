@@ -68,6 +68,7 @@ internal sealed partial class GroupEmitter
             $"{_group.Type.DisplayName}.{member.Model.Name}",
             IsReferenceType: false, // what the member's own check says about null will do
             member.Layout.BufferSize,
+            SchemaHash: 0,
             InitSize: null,
             [member.Model.Key],
             [member.Emitter],

@@ -31,6 +31,9 @@ internal sealed partial class MemberEmitter(MemberModel member, MemberPlace plac
     /// <summary>Whether reading into an earlier value is another thing than making a new one.</summary>
     internal bool ReadsIntoDifferently => Reuses || member.Value is StringValue;
 
+    /// <summary>Whether reading the member only loads and copies.</summary>
+    internal bool IsPlain => member.Value.IsPlain;
+
     /// <summary>Whether the member is a schema itself.</summary>
     internal bool IsNested => member.Value is NestedValue;
 

@@ -73,6 +73,7 @@ internal sealed partial class SchemaEmitter
             _schema.Type.DisplayName,
             _schema.Type.IsReferenceType,
             _layout.BufferSize,
+            _layout.Hash,
             _schema.Kind == SchemaKind.Dict ? _schema.InitSize : null,
             [.. _schema.Members.Select(member => member.Key)],
             _members,

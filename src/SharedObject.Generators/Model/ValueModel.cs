@@ -5,7 +5,18 @@ namespace SharedObjects.Generators.Model;
 /// <summary>The type of a member: what it is on the wire, and how C# sees it.</summary>
 /// <param name="Wire">What it is on the wire.</param>
 /// <param name="CSharpName">The C# type, as it stands in source.</param>
-internal abstract record ValueModel(WireType Wire, string CSharpName);
+internal abstract record ValueModel(WireType Wire, string CSharpName)
+{
+    /// <summary>Whether reading it only loads and copies, and so can't fail, whatever the bytes are.</summary>
+    internal bool IsPlain => this switch
+    {
+        IntValue integer => integer.CSharpName == "long", // all others are range-checked
+        FloatValue number => !number.IsSingle,
+        NumericsValue vector => !vector.IsFloat64,
+        StringValue or BytesValue or NestedValue => false,
+        _ => true,
+    };
+}
 
 internal sealed record BoolValue() : ValueModel(new ScalarWire(WireScalar.Bool), "bool");
 

@@ -62,7 +62,7 @@ internal static class MemberCollector
             context.Report(DiagnosticDescriptors.ScatteredMembers, Locations.Name(type), type.Name);
         }
 
-        return new CollectedMembers(candidates, ConstructionOf(type, constructor, candidates));
+        return new CollectedMembers(candidates, ConstructionOf(type, constructor, primary, candidates));
     }
 
     private static List<MemberCandidate> Candidates(INamedTypeSymbol type)
@@ -168,7 +168,8 @@ internal static class MemberCollector
 
     private static bool IsOutOfReach(MemberCandidate candidate) => candidate.Parameter is null && !candidate.CanInitialize;
 
-    private static ConstructionModel ConstructionOf(INamedTypeSymbol type, IMethodSymbol constructor, List<MemberCandidate> candidates)
+    private static ConstructionModel ConstructionOf(
+        INamedTypeSymbol type, IMethodSymbol constructor, IMethodSymbol? primary, List<MemberCandidate> candidates)
     {
         bool setsRequired = constructor.GetAttributes().Any(attribute =>
             KnownTypes.Is(attribute.AttributeClass, "System.Diagnostics.CodeAnalysis", "SetsRequiredMembersAttribute"));
@@ -179,7 +180,10 @@ internal static class MemberCollector
         return new ConstructionModel(
             arguments.ToImmutableEquatableArray(),
             initialized.ToImmutableEquatableArray(),
-            InPlace: type.IsReferenceType && candidates.All(candidate => candidate.CanSet));
+            InPlace: type.IsReferenceType && candidates.All(candidate => candidate.CanSet),
+            IsPlain: SymbolEqualityComparer.Default.Equals(constructor, primary)
+                && constructor.Parameters.Length == candidates.Count
+                && type.GetMembers().OfType<IFieldSymbol>().Count(field => !field.IsStatic) == candidates.Count);
     }
 }
 
