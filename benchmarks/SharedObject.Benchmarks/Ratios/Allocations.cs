@@ -14,11 +14,12 @@ internal static class Allocations
     {
         byte[] pixels = new byte[Fixture.ImageSize];
         Joints joints = fixture.Joints.Fetch();
+        LockedJoints locked = fixture.JointsLocked.Fetch();
         ArmState state = fixture.State.Fetch();
         Action[] fetches =
         [
             () => fixture.Joints.FetchInto(ref joints),
-            () => fixture.JointsLocked.FetchInto(ref joints),
+            () => fixture.JointsLocked.FetchInto(ref locked),
             () => fixture.State.FetchInto(ref state),
             () => fixture.Transform.Fetch(),
             () => fixture.Number.Fetch(),

@@ -33,7 +33,7 @@ internal sealed class Fixture : IDisposable
         State = Keep(ArmState.Publish(Name("state"), new ArmState(
             1, 2, 3, "moving", true, 0.5, new Pose(new(1, 2, 3), System.Numerics.Quaternion.Identity), seven, [.. seven], [.. seven])));
         Joints = Keep(Benchmarks.Joints.Publish(Name("joints"), joints));
-        JointsLocked = Keep(Benchmarks.Joints.Open(Name("joints"), new SharedObjectOptions { LockFreeReads = false }));
+        JointsLocked = Keep(LockedJoints.Open(Name("joints"), new SharedObjectOptions { LockFreeReads = false }));
         Other = Keep(Benchmarks.Joints.Publish(Name("other"), joints));
         Written = Keep(Benchmarks.Joints.Publish(Name("written"), joints));
         Simulated = Keep(Benchmarks.Joints.Publish(Name("simulated"), joints));
@@ -56,7 +56,7 @@ internal sealed class Fixture : IDisposable
 
     internal SharedObject<Joints> Joints { get; }
 
-    internal SharedObject<Joints> JointsLocked { get; }
+    internal SharedObject<LockedJoints> JointsLocked { get; }
 
     /// <summary>Another object of the same type.</summary>
     internal SharedObject<Joints> Other { get; }
