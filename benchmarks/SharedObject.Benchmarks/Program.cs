@@ -1,4 +1,7 @@
 using System;
+using System.Globalization;
+using SharedObjects.Benchmarks.Latency;
+using SharedObjects.Benchmarks.Operations;
 using SharedObjects.Benchmarks.Peers;
 using SharedObjects.Benchmarks.Ratios;
 
@@ -8,6 +11,12 @@ switch (args)
         return RatiosCommand.Run(arguments);
     case ["loop", var name]:
         return LoopCommand.Run(name, seconds: 5);
+    case ["latency"]:
+        return LatencyCommand.Run(seconds: 3);
+    case ["latency", var seconds]:
+        return LatencyCommand.Run(double.Parse(seconds, CultureInfo.InvariantCulture));
+    case ["bdn", .. var arguments]:
+        return BdnCommand.Run(arguments);
     case ["child", .. var arguments]:
         return Roles.Play(arguments);
     default:

@@ -23,7 +23,7 @@ internal static class Allocations
             () => fixture.State.FetchInto(ref state),
             () => fixture.Transform.Fetch(),
             () => fixture.Number.Fetch(),
-            () => fixture.Joints.FetchView(3, Fixture.OneJoint),
+            () => fixture.Joints.Fetch(static view => view.Values[3]),
             () => fixture.Image.FetchInto(pixels),
         ];
         return fetches.Max(Of);

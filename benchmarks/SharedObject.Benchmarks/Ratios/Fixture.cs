@@ -1,10 +1,8 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using SharedObjects.Benchmarks.Baselines;
 using SharedObjects.Samples.RobotCell.Schemas;
-using SharedObjects.Wire;
 
 namespace SharedObjects.Benchmarks.Ratios;
 
@@ -19,10 +17,6 @@ internal sealed class Fixture : IDisposable
     /// <summary>Where the elements of the objects begin: 9 bytes of header, 9 + 8 for each dimension of the array's.</summary>
     internal const int JointsOffset = 9 + 9 + 8;
     internal const int ImageOffset = 9 + 9 + (8 * 3);
-
-    /// <summary>Looks at one element of a <see cref="Benchmarks.Joints"/> without making one, as a generated view does.</summary>
-    internal static readonly ViewFunction<int, double> OneJoint =
-        static (bytes, in context, index) => BinaryPrimitives.ReadDoubleLittleEndian(bytes[(JointsOffset + (index * sizeof(double)))..]);
 
     private readonly List<SharedHandle> _handles = [];
 
