@@ -1,4 +1,7 @@
 using System;
+using System.Globalization;
+using SharedObjects.Benchmarks.Latency;
+using SharedObjects.Benchmarks.Operations;
 using SharedObjects.Benchmarks.Peers;
 using SharedObjects.Benchmarks.Ratios;
 
@@ -6,12 +9,21 @@ switch (args)
 {
     case ["ratios", .. var arguments]:
         return RatiosCommand.Run(arguments);
+    case ["loop", var name]:
+        return LoopCommand.Run(name, seconds: 5);
+    case ["latency"]:
+        return LatencyCommand.Run(seconds: 3);
+    case ["latency", var seconds]:
+        return LatencyCommand.Run(double.Parse(seconds, CultureInfo.InvariantCulture));
+    case ["bdn", .. var arguments]:
+        return BdnCommand.Run(arguments);
     case ["child", .. var arguments]:
         return Roles.Play(arguments);
     default:
         Console.Error.WriteLine(
             """
             ratios [--json] [--quick]   all figures beside their bars, in under a minute
+            loop NAME                   one of the figures, for a profiler
             latency [seconds]           percentiles of what several processes do to each other
             bdn [arguments]             the operations by BenchmarkDotNet
             """);

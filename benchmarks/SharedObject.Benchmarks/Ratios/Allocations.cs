@@ -14,15 +14,16 @@ internal static class Allocations
     {
         byte[] pixels = new byte[Fixture.ImageSize];
         Joints joints = fixture.Joints.Fetch();
+        LockedJoints locked = fixture.JointsLocked.Fetch();
         ArmState state = fixture.State.Fetch();
         Action[] fetches =
         [
             () => fixture.Joints.FetchInto(ref joints),
-            () => fixture.JointsLocked.FetchInto(ref joints),
+            () => fixture.JointsLocked.FetchInto(ref locked),
             () => fixture.State.FetchInto(ref state),
             () => fixture.Transform.Fetch(),
             () => fixture.Number.Fetch(),
-            () => fixture.Joints.FetchView(3, Fixture.OneJoint),
+            () => fixture.Joints.Fetch(static view => view.Values[3]),
             () => fixture.Image.FetchInto(pixels),
         ];
         return fetches.Max(Of);

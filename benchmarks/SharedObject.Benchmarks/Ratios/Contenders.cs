@@ -58,7 +58,7 @@ internal static class Contenders
             }
         });
         yield return new("fetch_64B", FetchLoop(fixture.Joints, NewJoints()));
-        yield return new("fetch_64B_locked", FetchLoop(fixture.JointsLocked, NewJoints()));
+        yield return new("fetch_64B_locked", FetchLoop(fixture.JointsLocked, new LockedJoints(new double[8])));
         yield return new("fetch_64B_new", count =>
         {
             SharedObject<Joints> local = fixture.Joints;
@@ -73,7 +73,7 @@ internal static class Contenders
             double sum = 0;
             for (int i = 0; i < count; i++)
             {
-                sum += local.FetchView(3, Fixture.OneJoint);
+                sum += local.Fetch(static view => view.Values[3]);
             }
 
             Sink += (long)sum;
@@ -106,7 +106,10 @@ internal static class Contenders
             int modified = 0;
             for (int i = 0; i < count; i++)
             {
-                modified += local.Modified ? 1 : 0;
+                if (local.Modified)
+                {
+                    modified++;
+                }
             }
 
             Sink += modified;

@@ -1,10 +1,8 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using SharedObjects.Benchmarks.Baselines;
 using SharedObjects.Samples.RobotCell.Schemas;
-using SharedObjects.Wire;
 
 namespace SharedObjects.Benchmarks.Ratios;
 
@@ -20,10 +18,6 @@ internal sealed class Fixture : IDisposable
     internal const int JointsOffset = 9 + 9 + 8;
     internal const int ImageOffset = 9 + 9 + (8 * 3);
 
-    /// <summary>Looks at one element of a <see cref="Benchmarks.Joints"/> without making one, as a generated view does.</summary>
-    internal static readonly ViewFunction<int, double> OneJoint =
-        static (bytes, in context, index) => BinaryPrimitives.ReadDoubleLittleEndian(bytes[(JointsOffset + (index * sizeof(double)))..]);
-
     private readonly List<SharedHandle> _handles = [];
 
     internal Fixture()
@@ -33,7 +27,7 @@ internal sealed class Fixture : IDisposable
         State = Keep(ArmState.Publish(Name("state"), new ArmState(
             1, 2, 3, "moving", true, 0.5, new Pose(new(1, 2, 3), System.Numerics.Quaternion.Identity), seven, [.. seven], [.. seven])));
         Joints = Keep(Benchmarks.Joints.Publish(Name("joints"), joints));
-        JointsLocked = Keep(Benchmarks.Joints.Open(Name("joints"), new SharedObjectOptions { LockFreeReads = false }));
+        JointsLocked = Keep(LockedJoints.Open(Name("joints"), new SharedObjectOptions { LockFreeReads = false }));
         Other = Keep(Benchmarks.Joints.Publish(Name("other"), joints));
         Written = Keep(Benchmarks.Joints.Publish(Name("written"), joints));
         Simulated = Keep(Benchmarks.Joints.Publish(Name("simulated"), joints));
@@ -56,7 +50,7 @@ internal sealed class Fixture : IDisposable
 
     internal SharedObject<Joints> Joints { get; }
 
-    internal SharedObject<Joints> JointsLocked { get; }
+    internal SharedObject<LockedJoints> JointsLocked { get; }
 
     /// <summary>Another object of the same type.</summary>
     internal SharedObject<Joints> Other { get; }
