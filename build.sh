@@ -28,17 +28,35 @@ find_python() {
     return 1
 }
 
-# Sets SHAREDOBJECT_PYTHON to a Python with the given modules; installs them from Debian's packages where that is possible.
+# Installs Debian packages where that may be done; whoever calls it looks afterwards whether it was.
+install_packages() {
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        echo "build.sh: installing $*" >&2
+        { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y "$@"; } >/dev/null 2>&1
+    fi
+}
+
+# Sets SHAREDOBJECT_PYTHON to a Python with the given modules.
 setup_python() {
     local python
     if ! python=$(find_python "$@"); then
-        if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-            echo "build.sh: installing python3 with: $*" >&2
-            { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y python3 "${@/#/python3-}"; } >/dev/null 2>&1
-        fi
+        install_packages python3 "${@/#/python3-}"
         python=$(find_python "$@") || fail "python3 with these modules is needed: $*. Install them (Debian, Ubuntu: sudo apt-get install ${*/#/python3-}), or name such a Python in SHAREDOBJECT_PYTHON."
     fi
     export SHAREDOBJECT_PYTHON="$python"
+}
+
+# What only the tests need: spin and a C compiler for the proof, the same and zlib for the sample as a native program.
+setup_test_tools() {
+    local packages=()
+    command -v spin >/dev/null 2>&1 || packages+=(spin)
+    { command -v clang || command -v gcc; } >/dev/null 2>&1 || packages+=(clang)
+    [ -e /usr/include/zlib.h ] || packages+=(zlib1g-dev)
+    if [ ${#packages[@]} != 0 ]; then
+        install_packages "${packages[@]}"
+    fi
+    command -v spin >/dev/null 2>&1 || fail "spin is needed to check the proof (Debian, Ubuntu: sudo apt-get install spin)."
+    { command -v clang || command -v gcc; } >/dev/null 2>&1 || fail "a C compiler is needed (Debian, Ubuntu: sudo apt-get install clang)."
 }
 
 setup_dotnet() {
@@ -63,6 +81,8 @@ FAILED=0
 # Adds what one part of the tests counted, and what it printed where it failed.
 count() {
     local name=$1 passed=$2 failed=$3 log=$4
+    passed=${passed:-0}
+    failed=${failed:-1} # a part that does not say how it went has failed
     PASSED=$((PASSED + passed))
     FAILED=$((FAILED + failed))
     echo "$name: $passed passed, $failed failed"
@@ -110,6 +130,25 @@ run_python_tests() {
     count "python" "${passed:-0}" "$failed" "$log"
 }
 
+# The model of the lock-free protocol: what must hold, what must be found, what must be reachable.
+run_proof() {
+    local log=$1 line
+    proof/run.sh >"$log" 2>&1
+    line=$(tail -n 1 "$log")
+    count "proof" "$(sed -nE 's/^([0-9]+) passed.*/\1/p' <<<"$line")" "$(sed -nE 's/.* ([0-9]+) failed$/\1/p' <<<"$line")" "$log"
+}
+
+# Processes of both languages write, read and die for a while; a reader that skips the check must see torn values, all others none.
+run_hunt() {
+    local log=$1
+    if dotnet tests/SharedObject.Hunt/bin/$CONFIGURATION/net10.0/SharedObject.Hunt.dll hunt --seconds 10 --control >"$log" 2>&1; then
+        count "hunt for torn values" 1 0 "$log"
+    else
+        count "hunt for torn values" 0 1 "$log"
+    fi
+    tail -n 1 "$log"
+}
+
 # No test may leave a segment behind: that is one more test.
 check_leftovers() {
     local log=$1
@@ -123,14 +162,17 @@ check_leftovers() {
 
 run_tests() {
     setup_python numpy pytest
+    setup_test_tools
     build
     local logs project
     logs=$(mktemp -d)
     trap 'rm -rf "$logs"' EXIT
-    for project in tests/*/*.csproj; do
+    for project in $(grep -l Microsoft.NET.Test.Sdk tests/*/*.csproj); do
         run_dotnet_tests "$(dirname "$project")" "$logs/$(basename "$project").log"
     done
     run_python_tests "$logs/python.log"
+    run_proof "$logs/proof.log"
+    run_hunt "$logs/hunt.log"
     check_leftovers "$logs/leftovers.log"
     echo "$PASSED passed, $FAILED failed"
     [ "$FAILED" = 0 ]
@@ -146,6 +188,7 @@ case "${1:-}" in
     setup)
         setup_dotnet
         setup_python numpy pytest
+        setup_test_tools
         ;;
     *)
         sed -n '2,6s/^# \{0,1\}//p' "$0"
