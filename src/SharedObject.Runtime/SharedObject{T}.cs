@@ -188,19 +188,15 @@ public sealed partial class SharedObject<T> : SharedHandle
         TryTriggerWithin(Deadline.After(timeout, cancellation));
 
     /// <summary>The way that nearly all fetches of small objects go: no lock, no clock, no allocation of its own.</summary>
+    private bool TryFetchUnlocked(ref T value, bool into) =>
+        _isPlain ? TryFetchPlain(ref value, into)
+        : _size <= SmallStackLimit ? TryFetchUnlockedThroughSmallFrame(ref value, into)
+        : _size <= StackLimit && TryFetchUnlockedThroughLargeFrame(ref value, into);
+
     [SkipLocalsInit]
-    private bool TryFetchUnlocked(ref T value, bool into)
+    [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not one for plain values to pay for
+    private bool TryFetchUnlockedThroughSmallFrame(ref T value, bool into)
     {
-        if (_isPlain)
-        {
-            return TryFetchPlain(ref value, into);
-        }
-
-        if (_size > SmallStackLimit)
-        {
-            return _size <= StackLimit && TryFetchUnlockedThroughLargeFrame(ref value, into);
-        }
-
         Span<byte> stack = stackalloc byte[SmallStackLimit];
         return TryFetchUnlocked(stack[.._size], ref value, into);
     }
@@ -242,6 +238,7 @@ public sealed partial class SharedObject<T> : SharedHandle
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryFetchUnlockedThroughLargeFrame(ref T value, bool into)
     {
         Span<byte> stack = stackalloc byte[StackLimit];

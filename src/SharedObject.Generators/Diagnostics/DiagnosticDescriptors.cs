@@ -22,12 +22,14 @@ internal static class DiagnosticDescriptors
     internal static readonly DiagnosticDescriptor Generic = Error(
         "SHOB002",
         "A schema can't be generic",
-        "'{0}' can't be a schema because {1} is generic, and the layout of a shared object must be the same for all; write one type for each set of type arguments");
+        "'{0}' can't be a schema because {1} is generic, and the layout of a shared object must be the same "
+            + "for all; write one type for each set of type arguments");
 
     internal static readonly DiagnosticDescriptor Derived = Error(
         "SHOB003",
         "A schema can't derive from another type",
-        "'{0}' derives from '{1}', whose members would have no place in the layout: write all members into '{0}', or make the '{1}' a member of it");
+        "'{0}' derives from '{1}', whose members would have no place in the layout: write all members into "
+            + "'{0}', or make the '{1}' a member of it");
 
     internal static readonly DiagnosticDescriptor UnsupportedTypeForm = Error(
         "SHOB004",
@@ -42,27 +44,32 @@ internal static class DiagnosticDescriptors
     internal static readonly DiagnosticDescriptor BadInitSize = Error(
         "SHOB006",
         "InitSize must be positive",
-        "InitSize is {0}; it is the least capacity of texts and keys in bytes and must be positive (Python's init_size is 100 unless the Python side passes another)");
+        "InitSize is {0}; it is the least capacity of texts and keys in bytes and must be positive (Python's "
+            + "init_size is 100 unless the Python side passes another)");
 
     internal static readonly DiagnosticDescriptor NoMembers = Error(
         "SHOB007",
         "A schema needs a member",
-        "'{0}' has no member to share; add a public property, public field or positional parameter (static and computed ones do not count)");
+        "'{0}' has no member to share; add a public property, public field or positional parameter (static and "
+            + "computed ones do not count)");
 
     internal static readonly DiagnosticDescriptor ValueNeedsOneMember = Error(
         "SHOB008",
         "A schema of kind Value has one member",
-        "'{0}' has {1} members, but the object of a schema of kind Value is the value of its only member; leave one, or drop 'Kind = SharedKind.Value' for a dict");
+        "'{0}' has {1} members, but the object of a schema of kind Value is the value of its only member; "
+            + "leave one, or drop 'Kind = SharedKind.Value' for a dict");
 
     internal static readonly DiagnosticDescriptor NoConstructor = Error(
         "SHOB009",
         "A schema needs a constructor that its members can fill",
-        "'{0}' can't be constructed from its members: {1}; add a constructor without parameters (it may be private), or one whose parameters have the names and types of members");
+        "'{0}' can't be constructed from its members: {1}; add a constructor without parameters (it may be "
+            + "private), or one whose parameters have the names and types of members");
 
     internal static readonly DiagnosticDescriptor MemberCannotBeSet = Error(
         "SHOB010",
         "A member of a schema must be settable",
-        "'{0}' can't be set when a value is read; give it a setter ('init' or 'private set' will do), or a constructor parameter of its name and type");
+        "'{0}' can't be set when a value is read; give it a setter ('init' or 'private set' will do), or a "
+            + "constructor parameter of its name and type");
 
     // ---- the members ----------------------------------------------------------------------------------------------
 
@@ -74,7 +81,8 @@ internal static class DiagnosticDescriptors
     internal static readonly DiagnosticDescriptor ShapeMissing = Error(
         "SHOB012",
         "An array member needs its shape",
-        "'{0}' is an array, and the layout needs its shape; write '{1}' before it, with its lengths as numpy writes them");
+        "'{0}' is an array, and the layout needs its shape; write '{1}' before it, with its lengths as numpy "
+            + "writes them");
 
     internal static readonly DiagnosticDescriptor ShapeRank = Error(
         "SHOB013",
@@ -89,7 +97,8 @@ internal static class DiagnosticDescriptors
     internal static readonly DiagnosticDescriptor TooLarge = Error(
         "SHOB015",
         "The object would be too large",
-        "'{0}' would take {1} bytes, and a shared object has at most {2}; make a shape or a capacity smaller, or share the parts as objects of their own");
+        "'{0}' would take {1} bytes, and a shared object has at most {2}; make a shape or a capacity smaller, "
+            + "or share the parts as objects of their own");
 
     internal static readonly DiagnosticDescriptor BadCapacity = Error(
         "SHOB016",
@@ -114,7 +123,8 @@ internal static class DiagnosticDescriptors
     internal static readonly DiagnosticDescriptor Cycle = Error(
         "SHOB020",
         "A schema can't contain itself",
-        "'{0}' makes '{1}' contain itself ({2}), which has no finite size; break the chain, for instance by sharing one of them as an object of its own");
+        "'{0}' makes '{1}' contain itself ({2}), which has no finite size; break the chain, for instance by "
+            + "sharing one of them as an object of its own");
 
     internal static readonly DiagnosticDescriptor BadMemberObjectName = Error(
         "SHOB028",
@@ -133,7 +143,8 @@ internal static class DiagnosticDescriptors
     internal static readonly DiagnosticDescriptor DuplicateObjectName = new(
         "SHOB021",
         "Two schemas have one object name",
-        "'{0}' and '{1}' have the same object name '{2}'; whichever opens second finds an object of another layout, so give one of them another name",
+        "'{0}' and '{1}' have the same object name '{2}'; whichever opens second finds an object of another "
+            + "layout, so give one of them another name",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -143,29 +154,35 @@ internal static class DiagnosticDescriptors
     internal static readonly DiagnosticDescriptor ScatteredMembers = Warning(
         "SHOB022",
         "The members of a schema are in several declarations",
-        "The members of '{0}' are in several partial declarations, so their order in the object depends on the order in which the files are compiled; move them into one declaration");
+        "The members of '{0}' are in several partial declarations, so their order in the object depends on the "
+            + "order in which the files are compiled; move them into one declaration");
 
     // ---- what plain Python peers can't take -----------------------------------------------------------------------
 
     internal static readonly DiagnosticDescriptor SeveralArrays = Info(
         "SHOB023",
         "real_robot's Python SharedObject can't mount a dict with several ndarrays",
-        "'{0}' has {1} ndarrays; C# and the Python package of this project share it, but a plain real_robot peer raises NotImplementedError when it mounts it (one ndarray a dict, or each as an object of its own)");
+        "'{0}' has {1} ndarrays; C# and the Python package of this project share it, but a plain real_robot "
+            + "peer raises NotImplementedError when it mounts it (one ndarray a dict, or each as an object of its "
+            + "own)");
 
     internal static readonly DiagnosticDescriptor NestedDict = Info(
         "SHOB024",
         "real_robot's Python SharedObject can't fetch a nested dict",
-        "'{0}' is a dict in a dict; C# and the Python package of this project share it, but the fetch of a plain real_robot peer raises with the lock held, which blocks every writer until that process ends");
+        "'{0}' is a dict in a dict; C# and the Python package of this project share it, but the fetch of a "
+            + "plain real_robot peer raises with the lock held, which blocks every writer until that process ends");
 
     internal static readonly DiagnosticDescriptor CapacityOffRule = Info(
         "SHOB025",
         "A plain Python peer can read but not assign this capacity",
-        "The capacity of '{0}' is {1}, not the schema's InitSize ({2}); a plain real_robot peer can read the object but not assign it (for that, leave [Capacity] out or set InitSize on both sides)");
+        "The capacity of '{0}' is {1}, not the schema's InitSize ({2}); a plain real_robot peer can read the "
+            + "object but not assign it (for that, leave [Capacity] out or set InitSize on both sides)");
 
     internal static readonly DiagnosticDescriptor NestedInitSize = Info(
         "SHOB027",
         "A nested schema has another InitSize",
-        "'{0}' is of type '{1}' with InitSize {2}, in a schema with InitSize {3}; Python peers have one init_size for an object with all its keys, and can't make or assign this one (give both the same)");
+        "'{0}' is of type '{1}' with InitSize {2}, in a schema with InitSize {3}; Python peers have one "
+            + "init_size for an object with all its keys, and can't make or assign this one (give both the same)");
 
     // ---- what was done differently --------------------------------------------------------------------------------
 

@@ -113,7 +113,11 @@ public sealed class SharedObjectAnalyzer : DiagnosticAnalyzer
             foreach (NamedObject again in inOrder.Skip(1).Where(again => reported.Add(again.Location)))
             {
                 context.ReportDiagnostic(Diagnostic.Create(
-                    DiagnosticDescriptors.DuplicateObjectName, again.Location, again.TypeName, inOrder[0].TypeName, group.Key));
+                    DiagnosticDescriptors.DuplicateObjectName,
+                    again.Location,
+                    again.TypeName,
+                    inOrder[0].TypeName,
+                    group.Key));
             }
         }
     }

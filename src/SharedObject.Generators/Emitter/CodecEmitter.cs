@@ -28,7 +28,9 @@ internal sealed record CodecShape(
     MemberEmitter[] Members,
     ConstructionModel? Construction);
 
-/// <summary>The codec, a private class inside the type, so that private constructors and setters are within its reach.</summary>
+/// <summary>
+/// The codec, a private class inside the type, so that private constructors and setters are within its reach.
+/// </summary>
 internal sealed class CodecEmitter(SourceWriter writer, CodecShape shape)
 {
     private const string Wire = "global::SharedObjects.Wire.";
@@ -84,7 +86,9 @@ internal sealed class CodecEmitter(SourceWriter writer, CodecShape shape)
             if (FixedLayout.BufferSize != BufferSize)
             {
                 throw new global::System.InvalidOperationException(
-                    $"The layout of {{shape.DisplayName}} takes {BufferSize} bytes in its generated code, but {FixedLayout.BufferSize} in the SharedObject.Runtime that is loaded: rebuild all projects against one version of it.");
+                    $"The layout of {{shape.DisplayName}} takes {BufferSize} bytes in its generated code, "
+                    + $"but {FixedLayout.BufferSize} in the SharedObject.Runtime that is loaded: "
+                    + "rebuild all projects against one version of it.");
             }
         }
 
@@ -218,8 +222,8 @@ internal sealed class CodecEmitter(SourceWriter writer, CodecShape shape)
     {
         writer.WriteLine(
             """
-            // What may be refused is read first (numbers out of range, text that is none), so that nothing has changed then;
-            // last what can't fail and is filled again in place.
+            // What may be refused is read first (numbers out of range, text that is none), so that nothing has
+            // changed then; last what can't fail and is filled again in place.
             """);
         foreach (MemberEmitter member in shape.Members.OrderBy(member => member.IsNested ? 1 : member.Reuses ? 2 : 0))
         {
@@ -246,7 +250,8 @@ internal sealed class CodecEmitter(SourceWriter writer, CodecShape shape)
     {
         if (shape.Construction is { } construction)
         {
-            ConstructionEmitter.Emit(writer, shape.TypeName, construction, [.. shape.Members.Select(member => member.Name)], values);
+            string[] names = [.. shape.Members.Select(member => member.Name)];
+            ConstructionEmitter.Emit(writer, shape.TypeName, construction, names, values);
         }
         else
         {

@@ -16,12 +16,13 @@ internal sealed class EqualityEmitter(SourceWriter writer, TypeModel type, Equal
     internal void Emit()
     {
         bool isReference = type.IsReferenceType;
+        string @virtual = equality.IsVirtual ? "virtual " : "", question = isReference ? "?" : "";
         writer.WriteLine(
             $"""
             /// <summary>Whether all members are equal, arrays by their shapes and elements.</summary>
             /// <param name="other">The other value.</param>
             {GeneratedCode.Attribute}
-            public {(equality.IsVirtual ? "virtual " : "")}bool Equals({type.Declaration.Name}{(isReference ? "?" : "")} other) =>
+            public {@virtual}bool Equals({type.Declaration.Name}{question} other) =>
             """);
         writer.Indentation++;
         if (isReference)

@@ -7,5 +7,6 @@ internal static class GeneratedCode
 
     private static readonly string Version = typeof(GeneratedCode).Assembly.GetName().Version.ToString(3);
 
-    internal static readonly string Attribute = $"[global::System.CodeDom.Compiler.GeneratedCode(\"{Tool}\", \"{Version}\")]";
+    internal static readonly string Attribute =
+        $"[global::System.CodeDom.Compiler.GeneratedCode(\"{Tool}\", \"{Version}\")]";
 }

@@ -22,7 +22,9 @@ internal sealed partial class GroupEmitter
         string documentedName = CSharpText.Xml(defaultName.Substring(1, defaultName.Length - 2));
         _writer.WriteLine(
             $"""
-            /// <summary>What the names of the objects begin with unless another is given: <c>{documentedName}</c>.</summary>
+            /// <summary>
+            /// What the names of the objects begin with unless another is given: <c>{documentedName}</c>.
+            /// </summary>
             {GeneratedCode.Attribute}
             public const string {Names.DefaultName} = {defaultName};
 
@@ -32,7 +34,9 @@ internal sealed partial class GroupEmitter
             "Opens the objects of the group, all of which must exist.",
             """
 
-            /// <exception cref="global::SharedObjects.SharedNotFoundException">A member's object does not exist; the message names it.</exception>
+            /// <exception cref="global::SharedObjects.SharedNotFoundException">
+            /// A member's object does not exist; the message names it.
+            /// </exception>
             """,
             value: null);
         EmitEntryPoint(
@@ -42,7 +46,7 @@ internal sealed partial class GroupEmitter
             value: null);
         EmitEntryPoint(
             Names.OpenOrCreate,
-            "Opens the objects of the group, whose values then stay; those that do not exist are made with first values.",
+            "Opens the objects of the group, whose values stay; those that do not exist are made with first values.",
             exceptions: "",
             ("initial", "The values of new objects."));
         EmitEntryPoint(
@@ -62,11 +66,13 @@ internal sealed partial class GroupEmitter
             ("value", "The values."));
     }
 
-    private void EmitEntryPoint(string method, string summary, string exceptions, (string Name, string Documentation)? value)
+    private void EmitEntryPoint(
+        string method, string summary, string exceptions, (string Name, string Documentation)? value)
     {
         string parameter = value is { } v ? $"{TypeName} {v.Name}" : "";
         string argument = value is { } w ? ", " + w.Name : "";
         string documentation = value is { } x ? $"\n/// <param name=\"{x.Name}\">{x.Documentation}</param>" : "";
+        string first = value is null ? "" : parameter + ", ";
         _writer.WriteLine(
             $"""
             /// <summary>{summary}</summary>{documentation}
@@ -79,7 +85,7 @@ internal sealed partial class GroupEmitter
             {OptionsDocumentation}
             /// <returns>The handles, to be disposed of.</returns>{exceptions}
             {GeneratedCode.Attribute}
-            public static {Names.Group} {method}(string name, {(parameter == "" ? "" : parameter + ", ")}{Options} = null) =>
+            public static {Names.Group} {method}(string name, {first}{Options} = null) =>
                 {Names.Group}.{method}(name{argument}, options);
 
             """);

@@ -66,7 +66,9 @@ internal sealed partial class GroupEmitter
             $"""
 
             /// <summary>The values of all objects, one fetched after the other.</summary>
-            /// <exception cref="global::SharedObjects.SharedNeverAssignedException">One has no value yet; the message names it.</exception>
+            /// <exception cref="global::SharedObjects.SharedNeverAssignedException">
+            /// One has no value yet; the message names it.
+            /// </exception>
             public {TypeName} {Names.Fetch}() =>
             """);
         _writer.Indentation++;
@@ -79,9 +81,13 @@ internal sealed partial class GroupEmitter
         _writer.WriteLine(
             $"""
 
-            /// <summary>Fetches the values of all objects into an earlier value: its arrays are filled again where they fit.</summary>
+            /// <summary>
+            /// Fetches the values of all objects into an earlier value: its arrays are filled again where they fit.
+            /// </summary>
             /// <param name="value">The earlier value, or the default; afterwards the objects'.</param>
-            /// <exception cref="global::SharedObjects.SharedNeverAssignedException">One has no value yet; the message names it.</exception>
+            /// <exception cref="global::SharedObjects.SharedNeverAssignedException">
+            /// One has no value yet; the message names it.
+            /// </exception>
             public void {Names.FetchInto}(ref {TypeName} value)
             """);
         _writer.OpenBlock();
@@ -130,7 +136,9 @@ internal sealed partial class GroupEmitter
             /// <summary>Assigns the members to their objects, one after the other.</summary>
             /// <param name="value">The values.</param>
             /// <returns>These handles.</returns>
-            /// <exception cref="global::SharedObjects.SharedValueException">A member does not fit its object. Nothing was written.</exception>
+            /// <exception cref="global::SharedObjects.SharedValueException">
+            /// A member does not fit its object. Nothing was written.
+            /// </exception>
             public {Names.Group} {Names.Assign}({TypeName} value)
             """);
         _writer.OpenBlock();

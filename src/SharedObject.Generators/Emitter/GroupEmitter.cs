@@ -7,7 +7,9 @@ using SharedObjects.Generators.Parser;
 
 namespace SharedObjects.Generators.Emitter;
 
-/// <summary>Writes the generated half of a group: entry points, the class of handles, and the codecs of its members.</summary>
+/// <summary>
+/// Writes the generated half of a group: entry points, the class of handles, and the codecs of its members.
+/// </summary>
 internal sealed partial class GroupEmitter
 {
     private const string Wire = "global::SharedObjects.Wire.";
@@ -112,15 +114,16 @@ internal sealed partial class GroupEmitter
         int[] widths = [.. Enumerable.Range(0, 4).Select(column => rows.Max(row => row[column].Length))];
         foreach (string[] row in rows)
         {
-            string line = string.Join("  ", row.Select((cell, i) => i < 3 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i])));
-            _writer.WriteLine($"/// {CSharpText.Xml(line)}");
+            IEnumerable<string> cells =
+                row.Select((cell, i) => i < 3 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]));
+            _writer.WriteLine($"/// {CSharpText.Xml(string.Join("  ", cells))}");
         }
 
         _writer.WriteLine(
             """
             /// </code>
-            /// They are not one: each is fetched and assigned as a whole, but what was fetched from one may be newer than what was
-            /// fetched from another.
+            /// They are not one: each is fetched and assigned as a whole, but what was fetched from one may be newer
+            /// than what was fetched from another.
             /// </remarks>
             """);
     }

@@ -91,7 +91,8 @@ internal sealed partial class MemberEmitter
         string question = nested.IsReferenceType ? "?" : "", sure = nested.IsReferenceType ? "!" : "";
         string type = nested.TypeName;
         return $$"""
-            private static {{type}} {{_read}}({{ReadOnlyBytes}}, {{type}}{{question}} earlier, in {{Wire}}CodecContext context)
+            private static {{type}} {{_read}}(
+                {{ReadOnlyBytes}}, {{type}}{{question}} earlier, in {{Wire}}CodecContext context)
             {
                 {{CodecOf(nested)}}.ReadInto(bytes.Slice({{Start}}), ref earlier{{sure}}, context);
                 return earlier;

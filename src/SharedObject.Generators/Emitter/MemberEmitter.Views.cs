@@ -63,10 +63,11 @@ internal sealed partial class MemberEmitter
     {
         string element = Element(Array), elements = Elements(scope, isReadOnly);
         string span = isReadOnly ? ReadOnlySpan : Span;
-        string note = !NeedsBools ? "in place" : isReadOnly ? "a copy, made each time" : "in place";
+        string tensorSpan = $"{Tensors}{(isReadOnly ? "ReadOnly" : "")}TensorSpan";
+        string note = NeedsBools && isReadOnly ? "a copy, made each time" : "in place";
         bool isTensor = Array.Shape.Count > 1 || member.Value is ArrayValue { Form: ArrayForm.Tensor };
         yield return isTensor
-            ? Property($"{Tensors}{(isReadOnly ? "ReadOnly" : "")}TensorSpan<{element}>", $"new({elements}, [{Shape(Array)}])", note)
+            ? Property($"{tensorSpan}<{element}>", $"new({elements}, [{Shape(Array)}])", note)
             : Property($"{span}<{element}>", elements, note);
         if (member.RowsName is not { } rows)
         {

@@ -41,8 +41,8 @@ public static class BytesArea
     /// <param name="area">The area from <see cref="PayloadOffset"/> on: the D bytes.</param>
     public static ReadOnlySpan<byte> Payload(ReadOnlySpan<byte> area)
     {
-        ReadOnlySpan<byte> trimmed = area.TrimEnd((byte)0);
-        return trimmed.IsEmpty ? trimmed : trimmed[..^1];
+        int end = area.LastIndexOfAnyExcept((byte)0); // of the terminator; vectorised, as most of an area is padding
+        return end <= 0 ? [] : area[..end];
     }
 
     /// <summary>Writes D, the payload, the terminator and the zeros.</summary>

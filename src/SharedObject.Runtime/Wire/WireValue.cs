@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text;
 using CommunityToolkit.HighPerformance.Buffers;
 using SharedObjects.Internals;
@@ -144,6 +145,7 @@ public static class WireValue
     /// <param name="context">The object, for messages.</param>
     /// <param name="member">The C# member, for messages.</param>
     /// <exception cref="SharedFormatException">The bytes are not UTF-8.</exception>
+    [SkipLocalsInit]
     public static string ReadString(ReadOnlySpan<byte> bytes, int offset, int capacity, in CodecContext context, string? member = null)
     {
         // Decoding takes two passes, one to count and one to convert: they must see the same bytes, and what is read here may
@@ -171,6 +173,7 @@ public static class WireValue
     /// <param name="context">The object, for messages.</param>
     /// <param name="member">The C# member, for messages.</param>
     /// <exception cref="SharedFormatException">The bytes are not UTF-8.</exception>
+    [SkipLocalsInit]
     public static string ReadPooledString(ReadOnlySpan<byte> bytes, int offset, int capacity, in CodecContext context, string? member = null)
     {
         // A copy first, as in ReadString.
