@@ -3,7 +3,7 @@
 #   ./build.sh demo [arguments]   builds, and runs the main sample (samples/RobotCell) with them
 #   ./build.sh test               builds, and runs all tests, of C# and of Python
 # and, for those who work on it: ./build.sh setup (installs what is missing, no more), ./build.sh build.
-# Needs the .NET SDK (global.json). python3 with numpy (and pytest, for the tests) is installed where this may be done.
+# Needs the .NET SDK (global.json). python3 with numpy (for the tests also pytest, clang and zlib1g-dev) is installed where this may be done.
 set -uo pipefail
 cd "$(dirname "$0")"
 
@@ -43,6 +43,32 @@ setup_python() {
 
 setup_dotnet() {
     command -v dotnet >/dev/null 2>&1 || fail "the .NET SDK is needed, version 10 (https://dot.net)."
+}
+
+# Whether a C compiler links a program with zlib, which is what NativeAOT needs.
+have_native() {
+    local compiler folder status=1
+    folder=$(mktemp -d)
+    for compiler in clang gcc; do
+        if command -v "$compiler" >/dev/null 2>&1; then
+            printf '#include <zlib.h>\nint main(void) { return zlibVersion() == 0; }\n' >"$folder/main.c"
+            "$compiler" "$folder/main.c" -lz -o "$folder/main" >/dev/null 2>&1 && status=0
+            # The SDK takes the first that there is.
+            break
+        fi
+    done
+    rm -rf "$folder"
+    return "$status"
+}
+
+# Installs what NativeAOT needs, where that is possible. No failure where it is not: only the test of the native program needs it,
+# and says so.
+setup_native() {
+    if ! have_native && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        echo "build.sh: installing clang and zlib1g-dev" >&2
+        { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y clang zlib1g-dev; } >/dev/null 2>&1
+    fi
+    have_native || echo "build.sh: clang and zlib1g-dev are missing: the test of the native program will fail." >&2
 }
 
 build() {
@@ -123,6 +149,7 @@ check_leftovers() {
 
 run_tests() {
     setup_python numpy pytest
+    setup_native
     build
     local logs project
     logs=$(mktemp -d)
@@ -146,6 +173,7 @@ case "${1:-}" in
     setup)
         setup_dotnet
         setup_python numpy pytest
+        setup_native
         ;;
     *)
         sed -n '2,6s/^# \{0,1\}//p' "$0"
