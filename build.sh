@@ -2,7 +2,8 @@
 # The project's two commands for everybody:
 #   ./build.sh demo [arguments]   builds, and runs the main sample (samples/RobotCell) with them
 #   ./build.sh test               builds, and runs all tests, of C# and of Python
-# and, for those who work on it: ./build.sh setup (installs what is missing, no more), ./build.sh build.
+# and, for those who work on it: ./build.sh setup (installs what is missing, no more), ./build.sh build,
+# ./build.sh api (lists the public API anew: docs/architecture.md).
 # Needs the .NET SDK (global.json). python3 with numpy (for the tests also pytest, clang and zlib1g-dev) is installed where this may be done.
 set -uo pipefail
 cd "$(dirname "$0")"
@@ -74,6 +75,24 @@ setup_native() {
 build() {
     setup_dotnet
     dotnet build SharedObject.sln -c "$CONFIGURATION" --nologo -v quiet || fail "the build failed."
+}
+
+# Writes the list of the public API anew, from what the analyzer misses in an empty one.
+api() {
+    setup_dotnet
+    local file=src/SharedObject.Runtime/PublicAPI.Unshipped.txt log symbols
+    log=$(mktemp)
+    cp "$file" "$log.before"
+    echo '#nullable enable' >"$file"
+    if ! dotnet build src/SharedObject.Runtime -c "$CONFIGURATION" --nologo --no-incremental -p:TreatWarningsAsErrors=false >"$log" 2>&1; then
+        cp "$log.before" "$file"
+        cat "$log"
+        rm -f "$log" "$log.before"
+        fail "the build failed."
+    fi
+    symbols=$(sed -n "s/.* RS0016: Symbol '\(.*\)' is not part of the declared public API.*/\1/p" "$log" | LC_ALL=C sort -u)
+    rm -f "$log" "$log.before"
+    [ -z "$symbols" ] || echo "$symbols" >>"$file"
 }
 
 demo() {
@@ -170,13 +189,14 @@ case "${1:-}" in
         ;;
     test) run_tests ;;
     build) build ;;
+    api) api ;;
     setup)
         setup_dotnet
         setup_python numpy pytest
         setup_native
         ;;
     *)
-        sed -n '2,6s/^# \{0,1\}//p' "$0"
+        sed -n '2,7s/^# \{0,1\}//p' "$0"
         exit 2
         ;;
 esac
