@@ -2,8 +2,9 @@
 # The project's two commands for everybody:
 #   ./build.sh demo [arguments]   builds, and runs the main sample (samples/RobotCell) with them
 #   ./build.sh test               builds, and runs all tests, of C# and of Python
-# and, for those who work on it: ./build.sh setup (installs what is missing, no more), ./build.sh build.
-# Needs the .NET SDK (global.json). python3 with numpy (and pytest, for the tests) is installed where this may be done.
+# and, for those who work on it: ./build.sh setup (installs what is missing, no more), ./build.sh build,
+# ./build.sh api (lists the public API anew: docs/architecture.md).
+# Needs the .NET SDK (global.json). python3 with numpy (for the tests also pytest, spin, clang and zlib1g-dev) is installed where this may be done.
 set -uo pipefail
 cd "$(dirname "$0")"
 
@@ -46,26 +47,59 @@ setup_python() {
     export SHAREDOBJECT_PYTHON="$python"
 }
 
-# What only the tests need: spin and a C compiler for the proof, the same and zlib for the sample as a native program.
-setup_test_tools() {
-    local packages=()
-    command -v spin >/dev/null 2>&1 || packages+=(spin)
-    { command -v clang || command -v gcc; } >/dev/null 2>&1 || packages+=(clang)
-    [ -e /usr/include/zlib.h ] || packages+=(zlib1g-dev)
-    if [ ${#packages[@]} != 0 ]; then
-        install_packages "${packages[@]}"
-    fi
+setup_spin() {
+    command -v spin >/dev/null 2>&1 || install_packages spin
     command -v spin >/dev/null 2>&1 || fail "spin is needed to check the proof (Debian, Ubuntu: sudo apt-get install spin)."
-    { command -v clang || command -v gcc; } >/dev/null 2>&1 || fail "a C compiler is needed (Debian, Ubuntu: sudo apt-get install clang)."
 }
 
 setup_dotnet() {
     command -v dotnet >/dev/null 2>&1 || fail "the .NET SDK is needed, version 10 (https://dot.net)."
 }
 
+# Whether a C compiler links a program with zlib, which is what NativeAOT needs.
+have_native() {
+    local compiler folder status=1
+    folder=$(mktemp -d)
+    for compiler in clang gcc; do
+        if command -v "$compiler" >/dev/null 2>&1; then
+            printf '#include <zlib.h>\nint main(void) { return zlibVersion() == 0; }\n' >"$folder/main.c"
+            "$compiler" "$folder/main.c" -lz -o "$folder/main" >/dev/null 2>&1 && status=0
+            # The SDK takes the first that there is.
+            break
+        fi
+    done
+    rm -rf "$folder"
+    return "$status"
+}
+
+# Installs what NativeAOT needs, where that is possible. No failure where it is not: only the test of the native program needs it,
+# and says so.
+setup_native() {
+    have_native || install_packages clang zlib1g-dev
+    have_native || echo "build.sh: clang and zlib1g-dev are missing: the test of the native program will fail." >&2
+}
+
 build() {
     setup_dotnet
     dotnet build SharedObject.sln -c "$CONFIGURATION" --nologo -v quiet || fail "the build failed."
+}
+
+# Writes the list of the public API anew, from what the analyzer misses in an empty one.
+api() {
+    setup_dotnet
+    local file=src/SharedObject.Runtime/PublicAPI.Unshipped.txt log symbols
+    log=$(mktemp)
+    cp "$file" "$log.before"
+    echo '#nullable enable' >"$file"
+    if ! dotnet build src/SharedObject.Runtime -c "$CONFIGURATION" --nologo --no-incremental -p:TreatWarningsAsErrors=false >"$log" 2>&1; then
+        cp "$log.before" "$file"
+        cat "$log"
+        rm -f "$log" "$log.before"
+        fail "the build failed."
+    fi
+    symbols=$(sed -n "s/.* RS0016: Symbol '\(.*\)' is not part of the declared public API.*/\1/p" "$log" | LC_ALL=C sort -u)
+    rm -f "$log" "$log.before"
+    [ -z "$symbols" ] || echo "$symbols" >>"$file"
 }
 
 demo() {
@@ -162,7 +196,8 @@ check_leftovers() {
 
 run_tests() {
     setup_python numpy pytest
-    setup_test_tools
+    setup_spin
+    setup_native
     build
     local logs project
     logs=$(mktemp -d)
@@ -185,13 +220,15 @@ case "${1:-}" in
         ;;
     test) run_tests ;;
     build) build ;;
+    api) api ;;
     setup)
         setup_dotnet
         setup_python numpy pytest
-        setup_test_tools
+        setup_spin
+        setup_native
         ;;
     *)
-        sed -n '2,6s/^# \{0,1\}//p' "$0"
+        sed -n '2,7s/^# \{0,1\}//p' "$0"
         exit 2
         ;;
 esac

@@ -78,9 +78,13 @@ internal static class Tool
 
     private static void Append(StringBuilder text, string? line)
     {
-        lock (text)
+        // The end of the output is a null line.
+        if (line is not null)
         {
-            text.AppendLine(line);
+            lock (text)
+            {
+                text.AppendLine(line);
+            }
         }
     }
 
