@@ -22,10 +22,10 @@ switch (args)
     default:
         Console.Error.WriteLine(
             """
-            ratios [--json] [--quick]   all figures beside their bars, in under a minute
-            loop NAME                   one of the figures, for a profiler
-            latency [seconds]           percentiles of what several processes do to each other
-            bdn [arguments]             the operations by BenchmarkDotNet
+            ratios [--quick] [--markdown] [--json]   all figures beside their bars, in under a minute
+            loop NAME                                one of the figures, for a profiler
+            latency [seconds]                        percentiles of what several processes do to each other
+            bdn [arguments]                          the operations by BenchmarkDotNet
             """);
         return 2;
 }

@@ -31,7 +31,15 @@ internal sealed class RatiosCommand
             run.Measure(fixture);
         }
 
-        Report.WriteTable(run._figures);
+        if (arguments.Contains("--markdown"))
+        {
+            Report.WriteMarkdown(run._figures);
+        }
+        else
+        {
+            Report.WriteTable(run._figures);
+        }
+
         if (arguments.Contains("--json"))
         {
             Report.WriteJson(run._figures);

@@ -54,10 +54,7 @@ internal static class Report
         Console.WriteLine($"{"figure",-32}{"median",12}{"spread",10}  ratio to");
         foreach (Figure figure in figures.Values)
         {
-            string ratio = Baselines.TryGetValue(figure.Name, out string? name) && figures.TryGetValue(name, out Figure? baseline)
-                ? $"{Number(figure.Median / baseline.Median)} {name}"
-                : "";
-            Console.WriteLine($"{figure.Name,-32}{Number(figure.Median),12}{Number(figure.Spread),10}  {ratio}");
+            Console.WriteLine($"{figure.Name,-32}{Number(figure.Median),12}{Number(figure.Spread),10}  {Ratio(figure, figures)}");
         }
 
         Console.WriteLine();
@@ -76,6 +73,29 @@ internal static class Report
         }
     }
 
+    /// <summary>The same for docs/performance.md.</summary>
+    internal static void WriteMarkdown(IReadOnlyDictionary<string, Figure> figures)
+    {
+        Console.WriteLine("| figure | median | spread | ratio |");
+        Console.WriteLine("|---|---:|---:|---|");
+        foreach (Figure figure in figures.Values)
+        {
+            Console.WriteLine($"| `{figure.Name}` | {Number(figure.Median)} | {Number(figure.Spread)} | {Ratio(figure, figures)} |");
+        }
+
+        Console.WriteLine();
+        Console.WriteLine("| bar | median | limit | used | |");
+        Console.WriteLine("|---|---:|---:|---:|---|");
+        foreach (Bar bar in Bars)
+        {
+            double limit = bar.Limit(name => figures.TryGetValue(name, out Figure? baseline) ? baseline.Median : double.NaN);
+            string outcome = bar.Used(figures) is { } used
+                ? $"{Number(figures[bar.Figure].Median)} | {Number(limit)} | {used:P0} | {(used <= 1 ? "met" : "**missed**")}"
+                : "| | | not measured";
+            Console.WriteLine($"| `{bar.Figure}` <= {bar.Text} | {outcome} |");
+        }
+    }
+
     internal static void WriteJson(IReadOnlyDictionary<string, Figure> figures)
     {
         var json = new JsonObject(figures.Values.Select(
@@ -89,6 +109,11 @@ internal static class Report
         })]);
         Console.WriteLine(json.ToJsonString());
     }
+
+    private static string Ratio(Figure figure, IReadOnlyDictionary<string, Figure> figures) =>
+        Baselines.TryGetValue(figure.Name, out string? name) && figures.TryGetValue(name, out Figure? baseline)
+            ? $"{Number(figure.Median / baseline.Median)} x {name}"
+            : "";
 
     private static string Number(double value) => value switch
     {
