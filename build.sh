@@ -149,7 +149,7 @@ run_python_tests() {
     PYTHONPATH=python/src PYTHONDONTWRITEBYTECODE=1 "$SHAREDOBJECT_PYTHON" -m pytest python/tests -q -p no:cacheprovider >"$log" 2>&1
     local status=$?
     line=$(tail -n 1 "$log")
-    passed=$(sed -nE 's/.*[^0-9]?([0-9]+) passed.*/\1/p' <<<" $line")
+    passed=$(sed -nE 's/.*[^0-9]([0-9]+) passed.*/\1/p' <<<" $line")
     failed=0
     local what number
     for what in failed error errors skipped xfailed; do
