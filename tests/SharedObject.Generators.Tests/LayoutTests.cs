@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Reflection;
 using SharedObjects.Generators.Helpers;
 using SharedObjects.Generators.Layout;
 using SharedObjects.Generators.Model;
@@ -20,6 +21,11 @@ public class LayoutTests
     [InlineData(WireScalar.Pose, 37)]
     internal void Scalar_objects_have_the_sizes_of_the_table(WireScalar scalar, long size) =>
         Assert.Equal(size, LayoutCalculator.BufferSizeOf(new ScalarWire(scalar)));
+
+    [Fact]
+    public void The_documentation_of_views_knows_which_objects_are_copied() => Assert.Equal(
+        WireConstants.CopiedSize,
+        typeof(SharedObject<>).GetField("StackLimit", BindingFlags.NonPublic | BindingFlags.Static)!.GetRawConstantValue());
 
     [Fact]
     public void A_text_object_takes_D_plus_17() =>

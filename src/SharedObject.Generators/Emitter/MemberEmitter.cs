@@ -126,7 +126,8 @@ internal sealed partial class MemberEmitter(MemberModel member, MemberPlace plac
                 $"{Wire}WireValue.CheckInt({(integer.IsEnum ? "(ulong)" : "")}{scope.Value}, {arguments});",
             StringValue => $"{Wire}WireValue.CheckString({scope.Value}, {c}{Capacity}, {arguments});",
             BytesValue => $"{Wire}WireValue.CheckBytes({scope.Value}, {c}{Capacity}, {arguments});",
-            ArrayValue { Form: ArrayForm.Flat } => $"{Wire}WireArray.CheckLength({scope.Value}, {c}{Length}, {arguments});",
+            ArrayValue { Form: ArrayForm.Flat } =>
+                $"{Wire}WireArray.CheckLength({scope.Value}, {c}{Length}, {arguments});",
             ArrayValue { Form: ArrayForm.Tensor } array =>
                 $"{Wire}WireTensor.CheckShape({scope.Value}, [{Shape(array.Array)}], {arguments});",
             ArrayValue array => $"{Wire}WireArray.CheckShape({scope.Value}, [{Shape(array.Array)}], {arguments});",
@@ -152,7 +153,8 @@ internal sealed partial class MemberEmitter(MemberModel member, MemberPlace plac
             BytesValue => $"{Wire}WireValue.WriteBytes({place}, {capacity}, {NotNullIn(scope)});",
             ArrayValue { Form: ArrayForm.Tensor } array =>
                 $"{Wire}WireTensor.Write<{Element(array.Array)}>({place}, {NotNull});",
-            ArrayValue { Form: ArrayForm.Flat } array => $"{Wire}WireArray.Write<{Element(array.Array)}>({place}, {NotNull});",
+            ArrayValue { Form: ArrayForm.Flat } array =>
+                $"{Wire}WireArray.Write<{Element(array.Array)}>({place}, {NotNull});",
             ArrayValue array =>
                 $"{Wire}WireArray.Write<{Element(array.Array)}>({place}, {Wire}WireArray.Elements({NotNull}));",
             InlineArrayValue => $"Write{member.Name}({scope.Bytes}, {value});",
@@ -179,14 +181,16 @@ internal sealed partial class MemberEmitter(MemberModel member, MemberPlace plac
                 $"{Wire}WireValue.Read{(pooled ? "Pooled" : "")}String({place}, {scope.Constants}{Capacity}, {where})",
             NumericsValue { IsFloat64: true } numerics =>
                 $"{Wire}WireNumerics.Read{NumericsMethod(numerics)}({place}{OrderArgument(numerics)}, {where})",
-            NumericsValue numerics => $"{Wire}WireNumerics.Read{NumericsMethod(numerics)}({place}{OrderArgument(numerics)})",
+            NumericsValue numerics =>
+                $"{Wire}WireNumerics.Read{NumericsMethod(numerics)}({place}{OrderArgument(numerics)})",
             var other => throw new System.NotSupportedException($"No way to read {other}."),
         };
     }
 
     private string NotNull => NotNullIn(_codec);
 
-    private string NotNullIn(MemberScope scope) => member.MayBeNull && scope == _codec ? scope.Value + "!" : scope.Value;
+    private string NotNullIn(MemberScope scope) =>
+        member.MayBeNull && scope == _codec ? scope.Value + "!" : scope.Value;
 
     private static string ReadInteger(IntValue integer, string place, string where) => integer.Integer == "long"
         ? $"{Wire}WireValue.ReadInt({place})"
@@ -194,7 +198,8 @@ internal sealed partial class MemberEmitter(MemberModel member, MemberPlace plac
 
     private static string CodecOf(NestedValue nested) => $"{nested.TypeName}.{nested.Names.Codec}";
 
-    private static string NumericsMethod(NumericsValue numerics) => numerics.TypeName + (numerics.IsFloat64 ? "Float64" : "");
+    private static string NumericsMethod(NumericsValue numerics) =>
+        numerics.TypeName + (numerics.IsFloat64 ? "Float64" : "");
 
     private static string OrderArgument(NumericsValue numerics) =>
         numerics.QuaternionOrder is { } order ? $", global::SharedObjects.QuaternionOrder.{order}" : "";

@@ -54,7 +54,9 @@ internal sealed partial class SchemaEmitter
             public static {{handle}} {{Names.OpenOrCreate}}(string name, {{Options}}) =>
                 {{Runtime}}.OpenOrCreate<{{TypeName}}>(name, {{Names.Codec}}, options);
 
-            /// <summary>Opens the object <c>{{documentedName}}</c>, whose value then stays, or makes it with a first value.</summary>
+            /// <summary>
+            /// Opens the object <c>{{documentedName}}</c>, whose value then stays, or makes it with a first value.
+            /// </summary>
             /// <param name="initial">The value of a new object.</param>
             /// <returns>A handle, to be disposed of.</returns>
             {{GeneratedCode.Attribute}}
@@ -90,7 +92,8 @@ internal sealed partial class SchemaEmitter
             /// <param name="value">The value.</param>
             /// <returns>A handle, to be disposed of.</returns>
             {{GeneratedCode.Attribute}}
-            public static {{handle}} {{Names.Publish}}({{TypeName}} value) => {{Names.Publish}}({{Names.DefaultName}}, value);
+            public static {{handle}} {{Names.Publish}}({{TypeName}} value) =>
+                {{Names.Publish}}({{Names.DefaultName}}, value);
 
             /// <summary>Assigns a value to an object of this type, which is made if there is none.</summary>
             /// <param name="name">The object's name.</param>

@@ -1,13 +1,14 @@
 using System.Linq;
 using System.Text;
 using SharedObjects.Generators.Helpers;
+using SharedObjects.Generators.Layout;
 using SharedObjects.Generators.Model;
 
 namespace SharedObjects.Generators.Emitter;
 
 /// <summary>
-/// <c>Fetch(view => …)</c> and <c>Update(writer => …)</c>: extension methods in <c>SharedObjects</c>, or static methods of a type
-/// that can't be named there.
+/// <c>Fetch(view => …)</c> and <c>Update(writer => …)</c>: extension methods in <c>SharedObjects</c>, or static methods
+/// of a type that can't be named there.
 /// </summary>
 internal sealed partial class SchemaEmitter
 {
@@ -92,7 +93,6 @@ internal sealed partial class SchemaEmitter
         }
     }
 
-    // The runtime's limit (SharedObject<T>.StackLimit): what does not fit is looked at, and changed, where it is.
     private string Locking() => IsSmall
         ? "The object is small and copied first: no lock is held while the function runs."
         : "The readers' lock is held while the function runs, which must not use the same handle.";
@@ -101,7 +101,7 @@ internal sealed partial class SchemaEmitter
         ? "If the action throws, nothing has changed."
         : "If the action throws, the object counts as torn until the next assign.";
 
-    private bool IsSmall => _layout.BufferSize <= 4096;
+    private bool IsSmall => _layout.BufferSize <= WireConstants.CopiedSize;
 
     /// <summary>
     /// A name that no other schema's class has: the type's full name, with <c>_</c> for each dot and <c>_0</c> for each

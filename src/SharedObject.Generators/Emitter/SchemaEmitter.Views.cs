@@ -18,12 +18,12 @@ internal sealed partial class SchemaEmitter
         _writer.WriteLine(
             $"""
             /// <summary>
-            /// The members of an object of this type where they are: each is read from the object when it is asked for. It lives
-            /// in the function it is given to, and so do its spans.
+            /// The members of an object of this type where they are: each is read from the object when it is asked for.
+            /// It lives in the function it is given to, and so do its spans.
             /// </summary>
             /// <remarks>
-            /// Reading a number that its C# type can't hold throws a <see cref="global::SharedObjects.SharedRangeException"/>, as
-            /// fetching the whole value does.
+            /// Reading a number that its C# type can't hold throws a
+            /// <see cref="global::SharedObjects.SharedRangeException"/>, as fetching the whole value does.
             /// </remarks>
             {GeneratedCode.Attribute}
             public readonly ref struct {Names.View}
@@ -41,12 +41,12 @@ internal sealed partial class SchemaEmitter
         _writer.WriteLine(
             $"""
             /// <summary>
-            /// The members of an object of this type where they are, to be changed one by one. It lives in the action it is given
-            /// to, and so do its spans.
+            /// The members of an object of this type where they are, to be changed one by one. It lives in the action
+            /// it is given to, and so do its spans.
             /// </summary>
             /// <remarks>
-            /// What does not fit a member throws a <see cref="global::SharedObjects.SharedValueException"/> before anything of that
-            /// member is written.
+            /// What does not fit a member throws a <see cref="global::SharedObjects.SharedValueException"/> before
+            /// anything of that member is written.
             /// </remarks>
             {GeneratedCode.Attribute}
             public {isReadOnly}ref struct {Names.Writer}

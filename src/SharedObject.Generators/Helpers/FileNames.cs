@@ -6,8 +6,8 @@ using System.Linq;
 namespace SharedObjects.Generators.Helpers;
 
 /// <summary>
-/// The names of generated files. The compiler compares them without regard to case, as some file systems do, and refuses a second
-/// one; names of types that differ in case alone are legal.
+/// The names of generated files. The compiler compares them without regard to case, as some file systems do, and refuses
+/// a second one; names of types that differ in case alone are legal.
 /// </summary>
 internal static class FileNames
 {

@@ -27,6 +27,11 @@ internal static class WireConstants
     /// <summary>The longest object name in bytes of UTF-8: NAME_MAX of the file system that holds the segments.</summary>
     internal const int MaxNameLength = 255;
 
+    /// <summary>
+    /// Up to this size an object is looked at, and changed, on a copy: the runtime's <c>SharedObject&lt;T&gt;.StackLimit</c>.
+    /// </summary>
+    internal const int CopiedSize = 4096;
+
     /// <summary>The least capacity of a text or byte string unless the schema says otherwise: Python's <c>init_size</c>.</summary>
     internal const int DefaultInitSize = 100;
 }

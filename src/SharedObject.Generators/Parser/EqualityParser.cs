@@ -45,7 +45,8 @@ internal static class EqualityParser
             IArrayTypeSymbol { Rank: <= 3 } array when KnownTypes.ElementOf(array.ElementType) is not null =>
                 new EqualityPart(name, typeName, array.Rank == 1 ? EqualityForm.Array : EqualityForm.RankedArray),
             INamedTypeSymbol { TypeArguments: [var element] }
-                when KnownTypes.Is(type, "System.Numerics.Tensors", "Tensor") && KnownTypes.ElementOf(element) is not null =>
+                when KnownTypes.Is(type, "System.Numerics.Tensors", "Tensor")
+                    && KnownTypes.ElementOf(element) is not null =>
                 new EqualityPart(name, typeName, EqualityForm.Tensor),
             _ when KnownTypes.InlineArrayOf(type) is { } inline
                 && KnownTypes.ElementOf(inline.Element) is { } element

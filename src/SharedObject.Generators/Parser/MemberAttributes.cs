@@ -34,7 +34,8 @@ internal sealed class MemberAttributes
     }
 
     /// <summary>The attributes that say something about the member's type, each with the name it is written by.</summary>
-    internal IEnumerable<(string Name, AttributeData Attribute)> OfTheType() => All().Where(attribute => attribute.Name != "Key");
+    internal IEnumerable<(string Name, AttributeData Attribute)> OfTheType() =>
+        All().Where(attribute => attribute.Name != "Key");
 
     /// <summary>All attributes that are there, each with the name it is written by.</summary>
     internal IEnumerable<(string Name, AttributeData Attribute)> All()

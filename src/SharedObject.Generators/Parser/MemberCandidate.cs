@@ -14,7 +14,9 @@ internal sealed class MemberCandidate(ISymbol symbol, ITypeSymbol type, IFieldSy
 
     internal ITypeSymbol Type => type;
 
-    /// <summary>The constructor parameter that becomes this member, if there is one. Attributes of positional records are there.</summary>
+    /// <summary>
+    /// The constructor parameter that becomes this member, if there is one. Attributes of positional records are there.
+    /// </summary>
     internal IParameterSymbol? Parameter { get; set; }
 
     /// <summary>Where the member is declared: for a positional one that is the parameter.</summary>

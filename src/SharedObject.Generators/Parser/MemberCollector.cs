@@ -24,7 +24,8 @@ internal static class MemberCollector
         IMethodSymbol? primary = type.IsRecord ? PrimaryConstructor(type, context) : null;
         if (ChooseConstructor(type, primary, candidates) is not { } constructor)
         {
-            context.Report(DiagnosticDescriptors.NoConstructor, Locations.Name(type), type.Name, WhyNone(type, primary, candidates));
+            string why = WhyNone(type, primary, candidates);
+            context.Report(DiagnosticDescriptors.NoConstructor, Locations.Name(type), type.Name, why);
             return null;
         }
 
@@ -84,7 +85,8 @@ internal static class MemberCollector
                 continue;
             }
 
-            if (member is IPropertySymbol { IsIndexer: false, RefKind: RefKind.None } property && IsShared(property, property.IsRequired))
+            if (member is IPropertySymbol { IsIndexer: false, RefKind: RefKind.None } property
+                && IsShared(property, property.IsRequired))
             {
                 backing.TryGetValue(property, out IFieldSymbol? field);
                 candidates.Add(new MemberCandidate(property, property.Type, field));
@@ -103,7 +105,8 @@ internal static class MemberCollector
 
     private static IMethodSymbol? PrimaryConstructor(INamedTypeSymbol type, ParseContext context) =>
         type.InstanceConstructors.FirstOrDefault(constructor =>
-            constructor.DeclaringSyntaxReferences is [var reference] && reference.GetSyntax(context.Cancellation) is TypeDeclarationSyntax);
+            constructor.DeclaringSyntaxReferences is [var reference]
+            && reference.GetSyntax(context.Cancellation) is TypeDeclarationSyntax);
 
     /// <summary>
     /// A record's primary constructor if it has one; else the constructor that leaves the fewest members unset, and among
@@ -116,9 +119,12 @@ internal static class MemberCollector
         IEnumerable<IMethodSymbol> constructors = primary is not null ? [primary] : type.InstanceConstructors;
         return constructors
             .Where(constructor => Unmatched(constructor, primary, candidates).Length == 0)
-            .OrderBy(constructor => candidates.Count(candidate => !candidate.IsComputed && !candidate.CanInitialize && !IsArgument(candidate, constructor)))
-            .ThenBy(constructor => type.DeclaringSyntaxReferences.IsEmpty ? -constructor.Parameters.Length : constructor.Parameters.Length)
+            .OrderBy(constructor => candidates.Count(candidate => IsLeftUnset(candidate, constructor)))
+            .ThenBy(constructor => constructor.Parameters.Length * (type.DeclaringSyntaxReferences.IsEmpty ? -1 : 1))
             .FirstOrDefault();
+
+        bool IsLeftUnset(MemberCandidate candidate, IMethodSymbol constructor) =>
+            !candidate.IsComputed && !candidate.CanInitialize && !IsArgument(candidate, constructor);
 
         bool IsArgument(MemberCandidate candidate, IMethodSymbol constructor) =>
             constructor.Parameters.Any(parameter => candidate.Matches(parameter, ComparisonFor(constructor, primary)));
@@ -133,12 +139,18 @@ internal static class MemberCollector
 
     // The names of positional members are the parameters' names; elsewhere a parameter `qpos` is the member `Qpos`.
     private static StringComparison ComparisonFor(IMethodSymbol constructor, IMethodSymbol? primary) =>
-        SymbolEqualityComparer.Default.Equals(constructor, primary) ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        SymbolEqualityComparer.Default.Equals(constructor, primary)
+            ? StringComparison.Ordinal
+            : StringComparison.OrdinalIgnoreCase;
 
     private static string WhyNone(INamedTypeSymbol type, IMethodSymbol? primary, List<MemberCandidate> candidates)
     {
         IMethodSymbol[] written =
-            [.. type.InstanceConstructors.Where(constructor => !constructor.IsImplicitlyDeclared && (primary is null || SymbolEqualityComparer.Default.Equals(primary, constructor)))];
+        [
+            .. type.InstanceConstructors.Where(constructor =>
+                !constructor.IsImplicitlyDeclared
+                && (primary is null || SymbolEqualityComparer.Default.Equals(primary, constructor))),
+        ];
         return written is [var only]
             ? $"the parameter '{Unmatched(only, primary, candidates)[0]}' of its constructor is no public member of the same type"
             : "each of its constructors has a parameter that is no public member of the same type";
@@ -147,7 +159,8 @@ internal static class MemberCollector
     /// <summary>An attribute on a member that is not shared: whoever wrote it thinks that it is.</summary>
     private static void ReportIdleAttributes(INamedTypeSymbol type, List<MemberCandidate> candidates, ParseContext context)
     {
-        foreach (ISymbol member in type.GetMembers().Where(member => member is IPropertySymbol or IFieldSymbol { AssociatedSymbol: null }))
+        foreach (ISymbol member in type.GetMembers().Where(
+            member => member is IPropertySymbol or IFieldSymbol { AssociatedSymbol: null }))
         {
             if (candidates.Any(candidate => SymbolEqualityComparer.Default.Equals(candidate.Symbol, member)))
             {

@@ -52,7 +52,8 @@ internal static class NameParser
     }
 
     /// <summary>The classes of the codecs of a group's members.</summary>
-    internal static IEnumerable<string> CodecClasses(INamedTypeSymbol type, IEnumerable<MemberModel> members, ParseContext context)
+    internal static IEnumerable<string> CodecClasses(
+        INamedTypeSymbol type, IEnumerable<MemberModel> members, ParseContext context)
     {
         var names = new FreeNames(type, context);
         return members.Select(member => names.FindQuietly(member.Name + "Codec"));

@@ -40,8 +40,8 @@ internal static class SchemaParser
                 DiagnosticDescriptors.ValueNeedsOneMember, Locations.Name(type), type.Name, collected.Members.Count);
         }
 
-        MemberModel[] members =
-            [.. NameParser.WithRows(type, ParseMembers(collected.Members, new ValueRules(kind, initSize), context), context)];
+        List<MemberModel> parsed = ParseMembers(collected.Members, new ValueRules(kind, initSize), context);
+        MemberModel[] members = [.. NameParser.WithRows(type, parsed, context)];
         TypeModel typeModel = TypeParser.Parse(type);
         GeneratedNames names = NameParser.ParseSchema(type, typeModel.Reach, context);
         if (context.HasErrors)

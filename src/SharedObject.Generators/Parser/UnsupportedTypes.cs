@@ -16,9 +16,11 @@ internal static class UnsupportedTypes
             case IArrayTypeSymbol { Rank: > 3 } array when KnownTypes.ElementOf(array.ElementType) is not null:
                 return "use T[] or Tensor<T> with [Shape], which have any rank";
             case IArrayTypeSymbol { ElementType.TypeKind: TypeKind.Enum } array:
-                return $"use an array of {((INamedTypeSymbol)array.ElementType).EnumUnderlyingType?.ToDisplayString()} and convert its elements";
+                ITypeSymbol? underlying = ((INamedTypeSymbol)array.ElementType).EnumUnderlyingType;
+                return $"use an array of {underlying?.ToDisplayString()} and convert its elements";
             case IArrayTypeSymbol or INamedTypeSymbol { Name: "Tensor" }:
-                return "the elements of an ndarray are bool, an integer of 8 to 64 bits, Half, float, double, LongDouble, Complex64, Complex or LongDoubleComplex";
+                return "the elements of an ndarray are bool, an integer of 8 to 64 bits, Half, float, double, "
+                    + "LongDouble, Complex64, Complex or LongDoubleComplex";
             case INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T }:
                 return "a fixed layout has no room for null: use a value that means 'none', or a bool member beside it";
         }
@@ -60,7 +62,8 @@ internal static class UnsupportedTypes
             "Matrix3x2" => "use '[Shape(3, 2)] float[]'",
             "List" or "IList" or "IReadOnlyList" or "IEnumerable" or "ICollection" or "IReadOnlyCollection" or "ImmutableArray"
                 or "Memory" or "ReadOnlyMemory" or "Span" or "ReadOnlySpan" or "Memory2D" or "Span2D" => Array,
-            _ when type.TypeKind is TypeKind.Class or TypeKind.Struct => $"annotate '{type.Name}' with [SharedObject(\"…\")] to make it a nested dict",
+            _ when type.TypeKind is TypeKind.Class or TypeKind.Struct =>
+                $"annotate '{type.Name}' with [SharedObject(\"…\")] to make it a nested dict",
             _ => "use one of the types in docs/diagnostics.md#shob011",
         };
     }
