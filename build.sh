@@ -183,10 +183,15 @@ run_hunt() {
     tail -n 1 "$log"
 }
 
-# No test may leave a segment behind: that is one more test.
+# The segments of tests that are there now.
+segments() {
+    ls /dev/shm 2>/dev/null | grep -E '^so-(test|pytest)-'
+}
+
+# No test may leave a segment behind: that is one more test. Those of earlier runs that were killed do not count.
 check_leftovers() {
-    local log=$1
-    ls /dev/shm 2>/dev/null | grep -E '^so-(test|pytest)-' >"$log"
+    local before=$1 log=$2
+    segments | grep -vxFf "$before" >"$log"
     if [ -s "$log" ]; then
         count "no segments left in /dev/shm" 0 1 "$log"
     else
@@ -200,15 +205,17 @@ run_tests() {
     setup_native
     build
     local logs project
-    logs=$(mktemp -d)
-    trap 'rm -rf "$logs"' EXIT
+    LOGS=$(mktemp -d)
+    trap 'rm -rf "$LOGS"' EXIT
+    logs=$LOGS
+    segments >"$logs/before"
     for project in $(grep -l Microsoft.NET.Test.Sdk tests/*/*.csproj); do
         run_dotnet_tests "$(dirname "$project")" "$logs/$(basename "$project").log"
     done
     run_python_tests "$logs/python.log"
     run_proof "$logs/proof.log"
     run_hunt "$logs/hunt.log"
-    check_leftovers "$logs/leftovers.log"
+    check_leftovers "$logs/before" "$logs/leftovers.log"
     echo "$PASSED passed, $FAILED failed"
     [ "$FAILED" = 0 ]
 }
