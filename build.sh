@@ -172,17 +172,6 @@ run_proof() {
     count "proof" "$(sed -nE 's/^([0-9]+) passed.*/\1/p' <<<"$line")" "$(sed -nE 's/.* ([0-9]+) failed$/\1/p' <<<"$line")" "$log"
 }
 
-# Processes of both languages write, read and die for a while; a reader that skips the check must see torn values, all others none.
-run_hunt() {
-    local log=$1
-    if dotnet tests/SharedObject.Hunt/bin/$CONFIGURATION/net10.0/SharedObject.Hunt.dll hunt --seconds 10 --control >"$log" 2>&1; then
-        count "hunt for torn values" 1 0 "$log"
-    else
-        count "hunt for torn values" 0 1 "$log"
-    fi
-    tail -n 1 "$log"
-}
-
 # The segments of tests that are there now.
 segments() {
     ls /dev/shm 2>/dev/null | grep -E '^so-(test|pytest)-'
@@ -214,7 +203,6 @@ run_tests() {
     done
     run_python_tests "$logs/python.log"
     run_proof "$logs/proof.log"
-    run_hunt "$logs/hunt.log"
     check_leftovers "$logs/before" "$logs/leftovers.log"
     echo "$PASSED passed, $FAILED failed"
     [ "$FAILED" = 0 ]
