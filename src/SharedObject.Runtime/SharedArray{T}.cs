@@ -22,20 +22,31 @@ namespace SharedObjects;
 public sealed class SharedArray<T> : SharedHandle
     where T : unmanaged
 {
-    private readonly ArrayLayout _layout;
-
     private SharedArray(ObjectMount mount)
-        : base(mount) => _layout = (ArrayLayout)mount.Layout.Value;
+        : base(mount)
+    {
+    }
 
-    /// <summary>The lengths, outermost first, as numpy's <c>shape</c>; they never change.</summary>
-    public ImmutableArray<int> Shape => _layout.Shape;
+    /// <summary>
+    /// The lengths, outermost first, as numpy's <c>shape</c>. They never change, unless the array was opened without a shape and the
+    /// handle moves to a new segment.
+    /// </summary>
+    public ImmutableArray<int> Shape => Array.Shape;
 
     /// <summary>How many elements there are: the product of the shape.</summary>
-    public int Length => _layout.Length;
+    public int Length => Array.Length;
 
-    private int ElementsOffset => ObjectHeader.DataOffset + _layout.ElementsOffset;
+    private ArrayLayout Array => ArrayOf(Mount.Stamps);
 
-    private Span<byte> DangerousElements => Mount.DangerousBytes[ElementsOffset..];
+    /// <summary>The elements where they are. Only under the lock.</summary>
+    private Span<byte> DangerousElements
+    {
+        get
+        {
+            Stamps stamps = Mount.Stamps;
+            return stamps.DangerousBytes[ElementsOffset(ArrayOf(stamps))..];
+        }
+    }
 
     /// <summary>Mounts an array that exists, of whatever shape.</summary>
     /// <param name="name">The object's name.</param>
@@ -122,9 +133,17 @@ public sealed class SharedArray<T> : SharedHandle
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public Tensor<T> Fetch(TimeSpan timeout, CancellationToken cancellation = default)
     {
-        T[] elements = GC.AllocateUninitializedArray<T>(Length);
-        FetchInto(elements, timeout, cancellation);
-        return WireTensor.Create(elements, Shape.AsSpan());
+        Deadline deadline = Deadline.After(timeout, cancellation);
+        while (true)
+        {
+            ArrayLayout array = Array;
+            T[] elements = GC.AllocateUninitializedArray<T>(array.Length);
+            if (TryRead(elements, array, deadline, out ReadResult result))
+            {
+                ThrowUnlessWhole(result, deadline);
+                return WireTensor.Create(elements, array.Shape.AsSpan());
+            }
+        }
     }
 
     /// <summary>Copies the elements into memory of the caller's, in C order.</summary>
@@ -137,10 +156,18 @@ public sealed class SharedArray<T> : SharedHandle
     /// <exception cref="ObjectDisposedException">The handle was disposed.</exception>
     public void FetchInto(Span<T> destination)
     {
-        if (!TryReadUnlocked(destination))
+        Stamps stamps = Mount.BeginUnlocked();
+        if (stamps.BufferSize != 0)
         {
-            FetchInto(destination, Mount.Options.LockTimeout);
+            ArrayLayout array = ArrayOf(stamps);
+            CheckDestination(destination, array);
+            if (TryReadUnlocked(destination, array, stamps))
+            {
+                return;
+            }
         }
+
+        FetchInto(destination, Mount.Options.LockTimeout);
     }
 
     /// <inheritdoc cref="FetchInto(Span{T})"/>
@@ -230,11 +257,7 @@ public sealed class SharedArray<T> : SharedHandle
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public bool TryAssign(ReadOnlySpan<T> elements, TimeSpan timeout = default, CancellationToken cancellation = default)
     {
-        if (elements.Length != Length)
-        {
-            throw Error.ValueDoesNotFit(Name, null, $"{Length} elements for the shape {Text.Shape(Shape.AsSpan())}", $"{elements.Length}");
-        }
-
+        CheckLength(elements);
         if (!Mount.TryEnter(LockMode.Exclusive, Deadline.After(timeout, cancellation), out LockRegion region))
         {
             return false;
@@ -242,6 +265,7 @@ public sealed class SharedArray<T> : SharedHandle
 
         using (region)
         {
+            CheckLength(elements); // once more: only now the handle can't move to a segment of another shape
             ulong stamp = Mount.BeginWrite();
             WireArray.Write(DangerousElements, 0, elements);
             Mount.EndWrite(stamp);
@@ -256,8 +280,9 @@ public sealed class SharedArray<T> : SharedHandle
     /// <inheritdoc cref="Assign(ReadOnlySpan{T})" path="/exception"/>
     public SharedArray<T> Assign(in ReadOnlyTensorSpan<T> tensor)
     {
-        WireTensor.CheckShape(tensor.Lengths, Shape.AsSpan(), Mount.Context, member: null);
+        WireTensor.CheckShape(tensor.Lengths, Shape.AsSpan(), Mount.Stamps.Context, member: null);
         using LockRegion region = Mount.Enter(LockMode.Exclusive, DefaultDeadline());
+        WireTensor.CheckShape(tensor.Lengths, Shape.AsSpan(), Mount.Stamps.Context, member: null); // only now the shape stays
         ulong stamp = Mount.BeginWrite();
         WireTensor.Write(DangerousElements, 0, tensor);
         Mount.EndWrite(stamp);
@@ -281,9 +306,10 @@ public sealed class SharedArray<T> : SharedHandle
         Deadline deadline = DefaultDeadline();
         using LockRegion region = Mount.Enter(LockMode.Exclusive, deadline);
         ThrowUnlessWhole(Mount.SettleLocked(out ulong stamp), deadline);
-        if (_layout.ElementsSize <= CopyLimit)
+        int size = Array.ElementsSize;
+        if (size <= CopyLimit)
         {
-            using SpanOwner<byte> copy = SpanOwner<byte>.Allocate(_layout.ElementsSize);
+            using SpanOwner<byte> copy = SpanOwner<byte>.Allocate(size);
             DangerousElements.CopyTo(copy.Span);
             Update(action, copy.Span);
             stamp = Mount.BeginWrite();
@@ -324,6 +350,10 @@ public sealed class SharedArray<T> : SharedHandle
 
     private delegate TResult View<TState, TResult>(ReadOnlySpan<T> elements, ReadOnlySpan<nint> lengths, TState state);
 
+    private static ArrayLayout ArrayOf(Stamps stamps) => (ArrayLayout)stamps.Context.Layout.Value;
+
+    private static int ElementsOffset(ArrayLayout array) => ObjectHeader.DataOffset + array.ElementsOffset;
+
     private static ReadOnlySpan2D<T> Rows(ReadOnlySpan<T> elements, ReadOnlySpan<nint> lengths)
     {
         int height = (int)lengths[0];
@@ -339,7 +369,7 @@ public sealed class SharedArray<T> : SharedHandle
         {
             ThrowUnlessWhole(result, deadline);
             ReadOnlySpan<T> elements = MemoryMarshal.Cast<byte, T>(DangerousElements);
-            using SpanOwner<T> normalised = typeof(T) == typeof(bool) ? SpanOwner<T>.Allocate(Length) : SpanOwner<T>.Empty;
+            using SpanOwner<T> normalised = typeof(T) == typeof(bool) ? SpanOwner<T>.Allocate(elements.Length) : SpanOwner<T>.Empty;
             if (typeof(T) == typeof(bool))
             {
                 WireArray.Read(DangerousElements, 0, normalised.Span); // a bool of C# that is neither 0 nor 1 is neither true nor false
@@ -364,16 +394,17 @@ public sealed class SharedArray<T> : SharedHandle
 
     private ReadOnlySpan<nint> Lengths(Span<nint> stack)
     {
-        if (Shape.IsEmpty)
+        ImmutableArray<int> shape = Shape;
+        if (shape.IsEmpty)
         {
             stack[0] = 1;
             return stack[..1];
         }
 
-        Span<nint> lengths = Shape.Length <= stack.Length ? stack[..Shape.Length] : new nint[Shape.Length];
+        Span<nint> lengths = shape.Length <= stack.Length ? stack[..shape.Length] : new nint[shape.Length];
         for (int i = 0; i < lengths.Length; i++)
         {
-            lengths[i] = Shape[i];
+            lengths[i] = shape[i];
         }
 
         return lengths;
@@ -381,24 +412,67 @@ public sealed class SharedArray<T> : SharedHandle
 
     private ReadResult ReadInto(Span<T> destination, in Deadline deadline)
     {
-        if (TryReadUnlocked(destination))
+        ArrayLayout array;
+        ReadResult result;
+        do
         {
-            return ReadResult.Whole;
+            array = Array;
+            CheckDestination(destination, array);
         }
-
-        ReadResult result = Mount.Copy(ElementsOffset, MemoryMarshal.AsBytes(destination), deadline, out ulong stamp);
-        if (result == ReadResult.Whole)
-        {
-            Accept(destination, stamp);
-        }
+        while (!TryRead(destination, array, deadline, out result));
 
         return result;
     }
 
-    private bool TryReadUnlocked(Span<T> destination)
+    /// <summary>Reads, under the lock where that is needed.</summary>
+    /// <param name="destination">Where the elements go: as many as the layout has.</param>
+    /// <param name="array">The layout that the caller has seen.</param>
+    /// <param name="deadline">How long to wait for the lock.</param>
+    /// <param name="result">Whether there was a whole value.</param>
+    /// <returns>False if the handle has moved to a segment of another layout meanwhile.</returns>
+    private bool TryRead(Span<T> destination, ArrayLayout array, in Deadline deadline, out ReadResult result)
     {
-        CheckDestination(destination);
-        if (!Mount.TryCopy(ElementsOffset, MemoryMarshal.AsBytes(destination), out ulong stamp))
+        result = ReadResult.Whole;
+        for (int tries = 0; ; tries++)
+        {
+            Stamps stamps = Mount.BeginUnlocked();
+            if (stamps.BufferSize != 0 && ArrayOf(stamps) != array)
+            {
+                return false;
+            }
+
+            if (TryReadUnlocked(destination, array, stamps))
+            {
+                return true;
+            }
+
+            if (!Mount.WaitForWriter(tries))
+            {
+                break;
+            }
+        }
+
+        result = Mount.EnterToRead(deadline, out LockRegion region, out ulong stamp);
+        using (region)
+        {
+            if (result == ReadResult.Whole)
+            {
+                if (Array != array)
+                {
+                    return false;
+                }
+
+                DangerousElements.CopyTo(MemoryMarshal.AsBytes(destination));
+                Accept(destination, stamp);
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryReadUnlocked(Span<T> destination, ArrayLayout array, Stamps stamps)
+    {
+        if (!stamps.TryCopy(ElementsOffset(array), MemoryMarshal.AsBytes(destination), out ulong stamp))
         {
             return false;
         }
@@ -417,12 +491,22 @@ public sealed class SharedArray<T> : SharedHandle
         Mount.Seen = stamp;
     }
 
-    private void CheckDestination(ReadOnlySpan<T> destination)
+    private void CheckLength(ReadOnlySpan<T> elements)
     {
-        if (destination.Length != Length)
+        ArrayLayout array = Array;
+        if (elements.Length != array.Length)
+        {
+            throw Error.ValueDoesNotFit(
+                Name, null, $"{array.Length} elements for the shape {Text.Shape(array.Shape.AsSpan())}", $"{elements.Length}");
+        }
+    }
+
+    private void CheckDestination(ReadOnlySpan<T> destination, ArrayLayout array)
+    {
+        if (destination.Length != array.Length)
         {
             throw new ArgumentException(
-                $"The array '{Name}' of shape {Text.Shape(Shape.AsSpan())} has {Length} elements; the destination has {destination.Length}.",
+                $"The array '{Name}' of shape {Text.Shape(array.Shape.AsSpan())} has {array.Length} elements; the destination has {destination.Length}.",
                 nameof(destination));
         }
     }

@@ -33,20 +33,28 @@ public sealed partial class SharedObject<T>
         TState state, ViewFunction<TState, TResult> function, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(function);
-        if (_size > StackLimit)
-        {
-            return ViewLocked(state, function, Deadline.After(timeout ?? Mount.Options.LockTimeout, cancellation));
-        }
-
         Span<byte> stack = stackalloc byte[StackLimit];
-        Span<byte> copy = stack[.._size];
-        if (!Mount.TryCopy(0, copy, out ulong stamp))
+        for (int tries = 0; ; tries++)
         {
-            Deadline deadline = Deadline.After(timeout ?? Mount.Options.LockTimeout, cancellation);
-            ThrowUnlessWhole(Mount.Copy(0, copy, deadline, out stamp), deadline);
+            Stamps stamps = Mount.BeginUnlocked();
+            if (stamps.BufferSize > StackLimit)
+            {
+                break;
+            }
+
+            Span<byte> copy = stack[..stamps.BufferSize];
+            if (stamps.TryCopy(0, copy, out ulong stamp))
+            {
+                return View(copy, stamps, stamp, state, function);
+            }
+
+            if (!Mount.WaitForWriter(tries))
+            {
+                break;
+            }
         }
 
-        return View(copy, stamp, state, function);
+        return ViewLocked(stack, state, function, Deadline.After(timeout ?? Mount.Options.LockTimeout, cancellation));
     }
 
     /// <summary>For generated code: changes parts of the object, under the writer's lock.</summary>
@@ -74,41 +82,44 @@ public sealed partial class SharedObject<T>
         Span<byte> stack = stackalloc byte[StackLimit];
         using LockRegion region = Mount.Enter(LockMode.Exclusive, deadline);
         ThrowUnlessWhole(Mount.SettleLocked(out ulong stamp), deadline);
-        Span<byte> bytes = Mount.DangerousBytes;
-        CheckFixedParts(bytes, stamp);
-        if (_size <= StackLimit)
+        Stamps stamps = Mount.Stamps;
+        Span<byte> bytes = stamps.DangerousBytes;
+        CheckFixedParts(bytes, stamps, stamp);
+        if (bytes.Length <= StackLimit)
         {
-            Span<byte> copy = stack[.._size];
+            Span<byte> copy = stack[..bytes.Length];
             bytes.CopyTo(copy);
-            action(copy, _context, state);
+            action(copy, stamps.Context, state);
             stamp = Mount.BeginWrite();
             copy[ObjectHeader.TagOffset..].CopyTo(bytes[ObjectHeader.TagOffset..]);
         }
         else
         {
             stamp = Mount.BeginWrite();
-            action(bytes, _context, state); // if it throws, the write stays unended, and the value is torn for all who look
+            action(bytes, stamps.Context, state); // if it throws, the write stays unended, and the value is torn for all who look
         }
 
         Mount.EndWrite(stamp);
         return this;
     }
 
-    private TResult ViewLocked<TState, TResult>(TState state, ViewFunction<TState, TResult> function, in Deadline deadline)
+    private TResult ViewLocked<TState, TResult>(
+        Span<byte> stack, TState state, ViewFunction<TState, TResult> function, in Deadline deadline)
     {
-        ReadResult result = Mount.EnterToRead(deadline, out LockRegion region, out ulong stamp);
+        ReadResult result = EnterToRead(stack, deadline, out LockRegion region, out Stamps stamps, out ulong stamp, out Span<byte> bytes);
         using (region)
         {
             ThrowUnlessWhole(result, deadline);
-            return View(Mount.DangerousBytes, stamp, state, function);
+            return View(bytes, stamps, stamp, state, function);
         }
     }
 
-    private TResult View<TState, TResult>(ReadOnlySpan<byte> bytes, ulong stamp, TState state, ViewFunction<TState, TResult> function)
+    private TResult View<TState, TResult>(
+        ReadOnlySpan<byte> bytes, Stamps stamps, ulong stamp, TState state, ViewFunction<TState, TResult> function)
     {
-        CheckFixedParts(bytes, stamp);
-        TResult result = function(bytes, _context, state);
-        Accept(stamp);
+        CheckFixedParts(bytes, stamps, stamp);
+        TResult result = function(bytes, stamps.Context, state);
+        Accept(stamps, stamp);
         return result;
     }
 }

@@ -27,17 +27,12 @@ public sealed partial class SharedObject<T> : SharedHandle
     private const int SmallStackLimit = 1024;
 
     private readonly SharedCodec<T> _codec;
-    private readonly CodecContext _context;
-    private readonly int _size;
     private readonly bool _isPlain;
-    private ulong _checkedStamp; // the stamp whose fixed parts have been compared
 
     internal SharedObject(ObjectMount mount, SharedCodec<T> codec)
         : base(mount)
     {
         _codec = codec;
-        _context = mount.Context;
-        _size = mount.Layout.BufferSize;
         _isPlain = codec.IsPlain;
     }
 
@@ -187,75 +182,22 @@ public sealed partial class SharedObject<T> : SharedHandle
     public bool TryTrigger(TimeSpan timeout, CancellationToken cancellation = default) =>
         TryTriggerWithin(Deadline.After(timeout, cancellation));
 
-    /// <summary>The way that nearly all fetches of small objects go: no lock, no clock, no allocation of its own.</summary>
-    private bool TryFetchUnlocked(ref T value, bool into) =>
-        _isPlain ? TryFetchPlain(ref value, into)
-        : _size <= SmallStackLimit ? TryFetchUnlockedThroughSmallFrame(ref value, into)
-        : _size <= StackLimit && TryFetchUnlockedThroughLargeFrame(ref value, into);
-
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not one for plain values to pay for
-    private bool TryFetchUnlockedThroughSmallFrame(ref T value, bool into)
+    private ReadResult FetchWithin(ref T value, bool into, in Deadline deadline)
     {
-        Span<byte> stack = stackalloc byte[SmallStackLimit];
-        return TryFetchUnlocked(stack[.._size], ref value, into);
-    }
-
-    /// <summary>
-    /// One copy instead of two, for codecs that take any bytes whatever: what they have read is thrown away if a write came between.
-    /// </summary>
-    private bool TryFetchPlain(ref T value, bool into)
-    {
-        Stamps stamps = Mount.BeginUnlocked();
-        ulong stamp = stamps.BeginRead();
-        if (stamp == 0)
+        if (TryFetchUnlocked(ref value, into))
         {
-            return false;
+            return ReadResult.Whole;
         }
 
-        ReadOnlySpan<byte> bytes = stamps.DangerousBytes(_size);
-        if (Volatile.Read(ref _checkedStamp) != stamp && !_context.Layout.FixedParts.Match(bytes))
+        for (int tries = 0; Mount.WaitForWriter(tries); tries++)
         {
-            return false; // other keys, or half of a write: what follows tells them apart
+            if (TryFetchUnlocked(ref value, into))
+            {
+                return ReadResult.Whole;
+            }
         }
 
-        if (into)
-        {
-            _codec.ReadInto(bytes, ref value, _context);
-        }
-        else
-        {
-            value = _codec.Read(bytes, _context);
-        }
-
-        if (!stamps.EndRead(stamp))
-        {
-            return false;
-        }
-
-        Accept(stamp);
-        return true;
-    }
-
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryFetchUnlockedThroughLargeFrame(ref T value, bool into)
-    {
-        Span<byte> stack = stackalloc byte[StackLimit];
-        return TryFetchUnlocked(stack[.._size], ref value, into);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryFetchUnlocked(Span<byte> copy, ref T value, bool into)
-    {
-        if (!Mount.TryCopy(0, copy, out ulong stamp))
-        {
-            return false;
-        }
-
-        Decode(copy, stamp, ref value, into);
-        Accept(stamp);
-        return true;
+        return FetchLocked(ref value, into, deadline);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -265,109 +207,195 @@ public sealed partial class SharedObject<T> : SharedHandle
         ThrowUnlessWhole(FetchWithin(ref value, into, deadline), deadline);
     }
 
-    private ReadResult FetchWithin(ref T value, bool into, in Deadline deadline) =>
-        TryFetchUnlocked(ref value, into) ? ReadResult.Whole
-        : _size <= StackLimit ? FetchThroughStack(ref value, into, deadline)
-        : _codec.HasFixedKeys ? FetchInPlace(ref value, into, deadline)
-        : FetchThroughCopy(ref value, into, deadline);
-
-    [SkipLocalsInit]
-    private ReadResult FetchThroughStack(ref T value, bool into, in Deadline deadline)
-    {
-        Span<byte> stack = stackalloc byte[StackLimit];
-        Span<byte> copy = stack[.._size];
-        ReadResult result = Mount.Copy(0, copy, deadline, out ulong stamp);
-        if (result == ReadResult.Whole)
-        {
-            Decode(copy, stamp, ref value, into);
-            Accept(stamp);
-        }
-
-        return result;
-    }
-
-    private ReadResult FetchThroughCopy(ref T value, bool into, in Deadline deadline)
-    {
-        using SpanOwner<byte> owner = SpanOwner<byte>.Allocate(_size);
-        ReadResult result = Mount.TryCopy(0, owner.Span, out ulong stamp)
-            ? ReadResult.Whole
-            : Mount.Copy(0, owner.Span, deadline, out stamp);
-        if (result == ReadResult.Whole)
-        {
-            Decode(owner.Span, stamp, ref value, into);
-            Accept(stamp);
-        }
-
-        return result;
-    }
-
-    private ReadResult FetchInPlace(ref T value, bool into, in Deadline deadline)
+    /// <summary>The way that nearly all fetches go: no lock, no clock, no allocation of its own.</summary>
+    private bool TryFetchUnlocked(ref T value, bool into)
     {
         Stamps stamps = Mount.BeginUnlocked();
-        ulong stamp = stamps.BeginRead();
-        if (stamp != 0 && TryDecodeUnlocked(stamps, stamp, ref value, into))
-        {
-            Accept(stamp);
-            return ReadResult.Whole;
-        }
-
-        ReadResult result = Mount.EnterToRead(deadline, out LockRegion region, out stamp);
-        using (region)
-        {
-            if (result == ReadResult.Whole)
-            {
-                Decode(Mount.DangerousBytes, stamp, ref value, into);
-                Accept(stamp);
-            }
-        }
-
-        return result;
+        return _isPlain ? TryFetchPlain(stamps, ref value, into)
+            : stamps.BufferSize <= SmallStackLimit ? TryFetchThroughSmallFrame(stamps, ref value, into)
+            : stamps.BufferSize <= StackLimit ? TryFetchThroughLargeFrame(stamps, ref value, into)
+            : TryFetchLarge(stamps, ref value, into);
     }
 
-    private bool TryDecodeUnlocked(Stamps stamps, ulong stamp, ref T value, bool into)
+    /// <summary>
+    /// One copy instead of two, for codecs that take any bytes whatever: what they have read is thrown away if a write came between.
+    /// </summary>
+    private bool TryFetchPlain(Stamps stamps, ref T value, bool into)
+    {
+        ulong stamp = stamps.BeginRead();
+        if (stamp == 0)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> bytes = stamps.DangerousBytes;
+        if (stamps.CheckedStamp != stamp && !stamps.Context.Layout.FixedParts.Match(bytes))
+        {
+            return false; // other keys, or half of a write: what follows tells them apart
+        }
+
+        Read(bytes, stamps.Context, ref value, into);
+        if (!stamps.EndRead(stamp))
+        {
+            return false;
+        }
+
+        Accept(stamps, stamp);
+        return true;
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not one for plain values to pay for
+    private bool TryFetchThroughSmallFrame(Stamps stamps, ref T value, bool into)
+    {
+        Span<byte> stack = stackalloc byte[SmallStackLimit];
+        return TryFetchThrough(stack[..stamps.BufferSize], stamps, ref value, into);
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryFetchThroughLargeFrame(Stamps stamps, ref T value, bool into)
+    {
+        Span<byte> stack = stackalloc byte[StackLimit];
+        return TryFetchThrough(stack[..stamps.BufferSize], stamps, ref value, into);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryFetchLarge(Stamps stamps, ref T value, bool into)
+    {
+        if (_codec.HasFixedKeys)
+        {
+            ulong stamp = stamps.BeginRead();
+            return stamp != 0 && TryDecodeInPlace(stamps, stamp, ref value, into);
+        }
+
+        using SpanOwner<byte> owner = SpanOwner<byte>.Allocate(stamps.BufferSize);
+        return TryFetchThrough(owner.Span, stamps, ref value, into);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryFetchThrough(Span<byte> copy, Stamps stamps, ref T value, bool into)
+    {
+        if (!stamps.TryCopy(0, copy, out ulong stamp))
+        {
+            return false;
+        }
+
+        Decode(copy, stamps, stamp, ref value, into);
+        Accept(stamps, stamp);
+        return true;
+    }
+
+    private bool TryDecodeInPlace(Stamps stamps, ulong stamp, ref T value, bool into)
     {
         try
         {
-            Decode(Mount.DangerousBytes, stamp, ref value, into);
+            Decode(stamps.DangerousBytes, stamps, stamp, ref value, into);
         }
         catch (Exception) when (!stamps.EndRead(stamp))
         {
             return false; // what could not be read was half of this value and half of that
         }
 
-        return stamps.EndRead(stamp);
+        if (!stamps.EndRead(stamp))
+        {
+            return false;
+        }
+
+        Accept(stamps, stamp);
+        return true;
     }
 
-    private void Decode(ReadOnlySpan<byte> bytes, ulong stamp, ref T value, bool into)
+    [SkipLocalsInit]
+    private ReadResult FetchLocked(ref T value, bool into, in Deadline deadline)
     {
-        CheckFixedParts(bytes, stamp);
+        Span<byte> stack = stackalloc byte[StackLimit];
+        ReadResult result = EnterToRead(stack, deadline, out LockRegion region, out Stamps stamps, out ulong stamp, out Span<byte> bytes);
+        using (region)
+        {
+            if (result == ReadResult.Whole)
+            {
+                // A codec that goes by what the bytes say must not have them change under its eyes.
+                using SpanOwner<byte> owner = bytes.Length > StackLimit && !_codec.HasFixedKeys
+                    ? SpanOwner<byte>.Allocate(bytes.Length)
+                    : SpanOwner<byte>.Empty;
+                if (owner.Length > 0)
+                {
+                    bytes.CopyTo(owner.Span);
+                    bytes = owner.Span;
+                }
+
+                Decode(bytes, stamps, stamp, ref value, into);
+                Accept(stamps, stamp);
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>
+    /// Takes the lock to look at the object. Of a small one a copy is handed out, and the lock is free again; a large one is looked at in
+    /// place.
+    /// </summary>
+    /// <param name="stack">Room for the copy: <see cref="StackLimit"/> bytes.</param>
+    /// <param name="deadline">How long to wait for the lock.</param>
+    /// <param name="region">The lock, where it is held still.</param>
+    /// <param name="stamps">The segment that was read.</param>
+    /// <param name="stamp">The stamp of the value.</param>
+    /// <param name="bytes">The copy, or the object itself.</param>
+    private ReadResult EnterToRead(
+        Span<byte> stack, scoped in Deadline deadline, out LockRegion region, out Stamps stamps, out ulong stamp, out Span<byte> bytes)
+    {
+        ReadResult result = Mount.EnterToRead(deadline, out region, out stamp);
+        stamps = Mount.Stamps;
+        bytes = default;
+        if (result == ReadResult.Whole)
+        {
+            bytes = stamps.DangerousBytes;
+            if (bytes.Length <= StackLimit)
+            {
+                bytes.CopyTo(stack);
+                bytes = stack[..bytes.Length];
+                region.Dispose();
+                region = default;
+            }
+        }
+
+        return result;
+    }
+
+    private void Decode(ReadOnlySpan<byte> bytes, Stamps stamps, ulong stamp, ref T value, bool into)
+    {
+        CheckFixedParts(bytes, stamps, stamp);
+        Read(bytes, stamps.Context, ref value, into);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Read(ReadOnlySpan<byte> bytes, in CodecContext context, ref T value, bool into)
+    {
         if (into)
         {
-            _codec.ReadInto(bytes, ref value, _context);
+            _codec.ReadInto(bytes, ref value, context);
         }
         else
         {
-            value = _codec.Read(bytes, _context);
+            value = _codec.Read(bytes, context);
         }
     }
 
     /// <summary>A value with this stamp was whole, and had the fixed parts it should have.</summary>
-    private void Accept(ulong stamp)
+    private void Accept(Stamps stamps, ulong stamp)
     {
-        if (Volatile.Read(ref _checkedStamp) != stamp)
-        {
-            Volatile.Write(ref _checkedStamp, stamp);
-        }
-
+        stamps.CheckedStamp = stamp;
         Mount.Seen = stamp;
     }
 
     /// <summary>Compares the fixed parts, unless those of this very write have been compared before.</summary>
-    private void CheckFixedParts(ReadOnlySpan<byte> bytes, ulong stamp)
+    private void CheckFixedParts(ReadOnlySpan<byte> bytes, Stamps stamps, ulong stamp)
     {
-        if (Volatile.Read(ref _checkedStamp) != stamp && _codec.HasFixedKeys)
+        if (stamps.CheckedStamp != stamp && _codec.HasFixedKeys)
         {
-            CheckFixedParts(bytes, _context);
+            CheckFixedParts(bytes, stamps.Context);
         }
     }
 
@@ -386,19 +414,36 @@ public sealed partial class SharedObject<T> : SharedHandle
         }
     }
 
-    [SkipLocalsInit]
     private bool AssignWithin(in T value, in Deadline deadline)
     {
-        Mount.ThrowIfDisposed();
-        CodecContext context = _context;
-        _codec.Validate(value, context);
-        int size = _size;
-        if (size > StackLimit && _codec.HasFixedKeys)
+        while (true)
         {
-            return AssignInPlace(value, context, deadline);
-        }
+            Mount.ThrowIfDisposed();
+            Stamps stamps = Mount.Stamps;
+            _codec.Validate(value, stamps.Context);
+            if (!(stamps.BufferSize > StackLimit && _codec.HasFixedKeys
+                ? TryAssignInPlace(value, stamps.Context, deadline, out bool moved)
+                : TryAssignEncoded(value, stamps.Context, deadline, out moved)))
+            {
+                return false;
+            }
 
-        // Encoded before the lock is taken: it is held for one copy, and nothing that fails can leave half a value.
+            if (!moved)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Encodes before the lock is taken: it is held for one copy, and nothing that fails can leave half a value.
+    /// </summary>
+    /// <param name="moved">Whether the handle has moved to a segment of another layout meanwhile, and nothing was written.</param>
+    [SkipLocalsInit]
+    private bool TryAssignEncoded(in T value, in CodecContext context, in Deadline deadline, out bool moved)
+    {
+        moved = false;
+        int size = context.Layout.BufferSize;
         using SpanOwner<byte> owner = size > StackLimit ? SpanOwner<byte>.Allocate(size) : SpanOwner<byte>.Empty;
         Span<byte> encoded = size > StackLimit ? owner.Span : stackalloc byte[StackLimit];
         encoded = encoded[..size];
@@ -411,15 +456,23 @@ public sealed partial class SharedObject<T> : SharedHandle
 
         using (region)
         {
-            ulong stamp = Mount.BeginWrite();
-            encoded[ObjectHeader.TagOffset..].CopyTo(Mount.DangerousBytes[ObjectHeader.TagOffset..]);
-            Mount.EndWrite(stamp);
+            moved = Mount.Layout != context.Layout;
+            if (!moved)
+            {
+                Stamps stamps = Mount.Stamps;
+                ulong stamp = Mount.BeginWrite();
+                encoded[ObjectHeader.TagOffset..].CopyTo(stamps.DangerousBytes[ObjectHeader.TagOffset..]);
+                Mount.EndWrite(stamp);
+            }
+
             return true;
         }
     }
 
-    private bool AssignInPlace(in T value, in CodecContext context, in Deadline deadline)
+    /// <inheritdoc cref="TryAssignEncoded"/>
+    private bool TryAssignInPlace(in T value, in CodecContext context, in Deadline deadline, out bool moved)
     {
+        moved = false;
         if (!Mount.TryEnter(LockMode.Exclusive, deadline, out LockRegion region))
         {
             return false;
@@ -427,10 +480,16 @@ public sealed partial class SharedObject<T> : SharedHandle
 
         using (region)
         {
-            ulong stamp = Mount.BeginWrite();
-            context.Layout.FixedParts.CopyTo(Mount.DangerousBytes);
-            _codec.Write(value, Mount.DangerousBytes, context);
-            Mount.EndWrite(stamp);
+            moved = Mount.Layout != context.Layout;
+            if (!moved)
+            {
+                Stamps stamps = Mount.Stamps;
+                ulong stamp = Mount.BeginWrite();
+                context.Layout.FixedParts.CopyTo(stamps.DangerousBytes);
+                _codec.Write(value, stamps.DangerousBytes, context);
+                Mount.EndWrite(stamp);
+            }
+
             return true;
         }
     }

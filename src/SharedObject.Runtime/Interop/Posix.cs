@@ -65,11 +65,15 @@ internal static unsafe partial class Posix
     internal static int Status(int descriptor, out FileStatus status)
     {
         int result = Result(Syscall.fstat(descriptor, out Stat stat));
-        status = new FileStatus(
-            stat.st_size,
-            stat.st_ino,
-            (long)stat.st_nlink,
-            (stat.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFREG);
+        status = StatusOf(stat);
+        return result;
+    }
+
+    /// <summary>Of the file that a path leads to; of a symbolic link itself, as those are never followed.</summary>
+    internal static int Status(string path, out FileStatus status)
+    {
+        int result = Result(Syscall.lstat(path, out Stat stat));
+        status = StatusOf(stat);
         return result;
     }
 
@@ -178,6 +182,9 @@ internal static unsafe partial class Posix
         _ = clock_gettime(CLOCK_REALTIME, &time);
         return ((ulong)time.Seconds * 1_000_000_000) + (ulong)time.Nanoseconds;
     }
+
+    private static FileStatus StatusOf(in Stat stat) => new(
+        stat.st_size, stat.st_ino, (long)stat.st_nlink, (stat.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFREG);
 
     private static string DescriptorPath(int descriptor) => $"/proc/self/fd/{descriptor}";
 

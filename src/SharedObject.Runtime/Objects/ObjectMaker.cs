@@ -22,8 +22,8 @@ internal static class ObjectMaker
     /// <param name="schemaHash">The hash of the schema, for the trailer; 0 if there is none.</param>
     /// <param name="writer">Writes the first value, or null to leave the object never assigned.</param>
     /// <param name="state">What the writer needs.</param>
-    /// <returns>The mounted object, or null if there is one of this name.</returns>
-    internal static ObjectMount? TryMake<TState>(
+    /// <returns>The new segment, or null if there is one of this name.</returns>
+    internal static MountedSegment? TryMake<TState>(
         string name, SharedObjectOptions options, ObjectLayout layout, ulong schemaHash, ObjectWriter<TState>? writer, TState state)
         where TState : allows ref struct
     {
@@ -45,7 +45,9 @@ internal static class ObjectMaker
             if (linked != -Errno.EEXIST)
             {
                 Check(name, linked);
-                var made = new ObjectMount(name, options, descriptor, new FileLock(descriptor, name), Stamps.Of(mapping!, layout.BufferSize), layout, stamp);
+                Check(name, Posix.Status(descriptor.Number, out FileStatus status));
+                var made = new MountedSegment(
+                    descriptor, new FileLock(descriptor, name), Stamps.Of(mapping!, new CodecContext(name, layout)), status, stamp);
                 descriptor = null;
                 return made;
             }

@@ -1,4 +1,3 @@
-using System;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using SharedObjects.Internals;
@@ -15,23 +14,28 @@ internal sealed partial class ObjectMount
 
     private TornValue? _torn;
 
-    /// <summary>Copies bytes of the object out without a lock.</summary>
-    /// <param name="offset">Where the bytes begin in the object.</param>
-    /// <param name="destination">Where they go.</param>
-    /// <param name="stamp">The stamp of the value.</param>
-    /// <returns>False if that is not possible now: <see cref="Copy"/> then does it, or says why not.</returns>
+    /// <summary>The stamps to read by without a lock: begin, read, end, all by the same; those of nothing where that is not possible.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryCopy(int offset, Span<byte> destination, out ulong stamp)
-    {
-        ThrowIfInCallback();
-        return _unlocked.TryCopy(offset, destination, out stamp);
-    }
-
-    /// <summary>The stamps to read in place by without a lock: begin, read, end, all by the same; those of nothing where that is not possible.</summary>
     internal Stamps BeginUnlocked()
     {
         ThrowIfInCallback();
         return _unlocked;
+    }
+
+    /// <summary>
+    /// Whether it is worth while to try once more without the lock: a C# writer is at work, and has been given a moment to finish.
+    /// </summary>
+    /// <param name="tries">How many times the caller has asked already.</param>
+    internal bool WaitForWriter(int tries)
+    {
+        Stamps stamps = _unlocked;
+        if (tries >= SpinsForWriter || stamps.Writing == 0 || IsKnownTorn())
+        {
+            return false;
+        }
+
+        Thread.SpinWait(1);
+        return true;
     }
 
     /// <summary>Takes the lock to read in place; the value is whole if the result says so.</summary>
@@ -70,7 +74,7 @@ internal sealed partial class ObjectMount
     /// </summary>
     internal ReadResult SettleLocked(out ulong stamp)
     {
-        Stamps stamps = _stamps;
+        Stamps stamps = Stamps;
         stamp = stamps.Mtime;
         ulong writing = stamps.Writing;
         if (writing != 0 && !IsRepaired(stamps, writing, stamp))
@@ -91,7 +95,7 @@ internal sealed partial class ObjectMount
     /// <returns>False if the value is whole.</returns>
     internal bool AcceptTornLocked()
     {
-        Stamps stamps = _stamps;
+        Stamps stamps = Stamps;
         if (stamps.Writing == 0)
         {
             return false;
@@ -103,43 +107,13 @@ internal sealed partial class ObjectMount
         return true;
     }
 
-    /// <summary>Copies bytes of the object out, under the lock where it must be: a whole value's, or the result says why not.</summary>
-    /// <param name="offset">Where the bytes begin in the object.</param>
-    /// <param name="destination">Where they go.</param>
-    /// <param name="deadline">How long to wait for the lock, where it is needed.</param>
-    /// <param name="stamp">The stamp of the value.</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    internal ReadResult Copy(int offset, Span<byte> destination, in Deadline deadline, out ulong stamp)
-    {
-        Stamps stamps = _unlocked;
-        for (int i = 0; i < SpinsForWriter && stamps.Writing != 0 && !IsKnownTorn(); i++)
-        {
-            Thread.SpinWait(1);
-            if (stamps.TryCopy(offset, destination, out stamp))
-            {
-                return ReadResult.Whole;
-            }
-        }
-
-        ReadResult result = EnterToRead(deadline, out LockRegion region, out stamp);
-        using (region)
-        {
-            if (result == ReadResult.Whole)
-            {
-                DangerousBytes.Slice(offset, destination.Length).CopyTo(destination);
-            }
-        }
-
-        return result;
-    }
-
     /// <summary>
     /// Whether somebody has written a whole value over a torn one without knowing of it: a plain Python peer. It shows in other bytes
     /// under the same unended write; a trigger, which changes mtime alone, does not count.
     /// </summary>
     private bool IsRepaired(Stamps stamps, ulong writing, ulong mtime)
     {
-        ulong hash = ByteHash.Of(DangerousBytes[ObjectHeader.TagOffset..]);
+        ulong hash = ByteHash.Of(stamps.DangerousBytes[ObjectHeader.TagOffset..]);
         TornValue? known = Volatile.Read(ref _torn);
         if (known is null || known.Writing != writing)
         {
@@ -171,7 +145,7 @@ internal sealed partial class ObjectMount
         }
 
         // mtime first, and never 0: a plain Python write zeroes it for an instant, and may be the one that repairs.
-        Stamps stamps = _stamps;
+        Stamps stamps = Stamps;
         ulong mtime = stamps.Mtime;
         return mtime != 0 && mtime == torn.Mtime && stamps.Writing == torn.Writing;
     }

@@ -1,7 +1,6 @@
 using System;
 using System.Threading;
 using SharedObjects.Internals;
-using SharedObjects.Memory;
 using SharedObjects.Sync;
 using SharedObjects.Wire;
 
@@ -14,38 +13,39 @@ namespace SharedObjects.Objects;
 internal sealed partial class ObjectMount : IDisposable
 {
     private readonly HandleGate _gate = new();
-    private readonly SegmentDescriptor _descriptor;
-    private readonly FileLock _lock;
-    private volatile Stamps _stamps; // others when the segment has grown a trailer
-    private volatile Stamps _watched; // the same; none when the handle is disposed
+    private readonly ILayoutContract _contract;
+    private volatile MountedSegment _segment; // another when the handle has moved; changed only inside the gate
+    private volatile Stamps _watched; // the segment's; none when the handle is disposed
     private volatile Stamps _unlocked; // the same where values may be read without a lock, else none: one test for all reasons
     private volatile LockState _state; // of the thread that is in the gate
     private volatile bool _disposed;
     private ulong _seen;
 
-    internal ObjectMount(
-        string name, SharedObjectOptions options, SegmentDescriptor descriptor, FileLock fileLock, Stamps stamps, ObjectLayout layout, ulong seen)
+    internal ObjectMount(string name, SharedObjectOptions options, ILayoutContract contract, MountedSegment segment)
     {
         Name = name;
         Options = options;
-        Layout = layout;
-        _descriptor = descriptor;
-        _lock = fileLock;
-        _stamps = _watched = _unlocked = Stamps.None;
-        Use(stamps);
-        _seen = seen;
+        _contract = contract;
+        _segment = segment;
+        _watched = _unlocked = Stamps.None;
+        _seen = segment.StampAtMount;
+        UseStamps();
     }
 
     internal string Name { get; }
 
     internal SharedObjectOptions Options { get; }
 
-    internal ObjectLayout Layout { get; }
+    internal ObjectLayout Layout => Stamps.Context.Layout;
 
-    internal CodecContext Context => new(Name, Layout);
+    /// <summary>
+    /// The words of the segment that the handle has now, and what they say about its layout. Only inside the gate does the next
+    /// question get the same answer.
+    /// </summary>
+    internal Stamps Stamps => _segment.Stamps;
 
     /// <summary>Whether the segment has a trailer that this handle knows of.</summary>
-    internal bool HasTrailer => _stamps.HasTrailer;
+    internal bool HasTrailer => Stamps.HasTrailer;
 
     /// <summary>The stamp of what this handle has read or assigned last.</summary>
     internal ulong Seen
@@ -60,12 +60,6 @@ internal sealed partial class ObjectMount : IDisposable
             }
         }
     }
-
-    /// <summary>
-    /// The bytes of the object. Only for code between <see cref="Enter"/> and the end of its region, or between the
-    /// beginning and the end of a read by its <see cref="Stamps"/>.
-    /// </summary>
-    internal Span<byte> DangerousBytes => _stamps.Mapping.DangerousBytes[..Layout.BufferSize];
 
     /// <summary>
     /// The stamp as it stands now, without a lock. 0 says nothing: CPython's <c>struct.pack_into</c> zeroes the word before it
@@ -96,7 +90,7 @@ internal sealed partial class ObjectMount : IDisposable
     internal bool TryEnter(LockMode mode, scoped in Deadline deadline, out LockRegion region, LockState state = LockState.Busy)
     {
         ThrowIfDisposed();
-        if (mode == LockMode.Exclusive && !_stamps.Mapping.IsWritable)
+        if (mode == LockMode.Exclusive && Options.ReadOnly)
         {
             throw Error.ReadOnly(Name);
         }
@@ -119,7 +113,7 @@ internal sealed partial class ObjectMount : IDisposable
         try
         {
             ThrowIfDisposed(); // by the thread that was in the gate before
-            acquired = _lock.TryAcquireAtOnce(mode) || _lock.TryAcquire(mode, started.Started());
+            acquired = _segment.Lock.TryAcquireAtOnce(mode) || _segment.Lock.TryAcquire(mode, started.Started());
             if (acquired)
             {
                 FindTrailerLocked(mode);
@@ -138,6 +132,9 @@ internal sealed partial class ObjectMount : IDisposable
 
         return acquired;
     }
+
+    /// <exception cref="SharedSchemaException">The object is not what the handle's values need.</exception>
+    internal void CheckLayout() => _contract.Check(Name, Layout);
 
     /// <summary>
     /// Gives the segment a trailer if it has none and may get one. Where the lock is not to be had, the first write will do it; until
@@ -161,7 +158,7 @@ internal sealed partial class ObjectMount : IDisposable
         }
 
         _state = LockState.None;
-        GC.KeepAlive(_stamps);
+        GC.KeepAlive(_segment.Stamps);
         LetGo(locked: true);
     }
 
@@ -173,7 +170,7 @@ internal sealed partial class ObjectMount : IDisposable
     {
         _disposed = true;
         _watched = _unlocked = Stamps.None;
-        _descriptor.Dispose();
+        _segment.Dispose();
     }
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
@@ -184,7 +181,7 @@ internal sealed partial class ObjectMount : IDisposable
         {
             if (locked)
             {
-                _lock.Release();
+                _segment.Lock.Release();
             }
         }
         finally
@@ -217,20 +214,21 @@ internal sealed partial class ObjectMount : IDisposable
     /// </summary>
     private void FindTrailerLocked(LockMode mode)
     {
-        if (!_stamps.HasTrailer && Trailers.TryFind(_descriptor, Layout, Options, mode) is { } mapping)
+        if (!HasTrailer && _segment.TryFindTrailer(Options, mode))
         {
-            Use(Stamps.Of(mapping, Layout.BufferSize));
+            UseStamps();
         }
     }
 
-    private void Use(Stamps stamps)
+    private void UseStamps()
     {
         if (_disposed)
         {
             return; // nothing may come back that Dispose has taken away
         }
 
-        _stamps = _watched = stamps;
+        Stamps stamps = Stamps;
+        _watched = stamps;
         _unlocked = Options.LockFreeReads && stamps.HasTrailer ? stamps : Stamps.None;
     }
 }

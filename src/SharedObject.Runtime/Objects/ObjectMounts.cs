@@ -20,7 +20,7 @@ internal static class ObjectMounts
         TryOpen(name, codec, options, cancellation) ?? throw Error.NotFound(name);
 
     internal static ObjectMount Make<T>(string name, T initial, SharedCodec<T> codec, SharedObjectOptions options) =>
-        TryMake(name, initial, codec, options) ?? throw Error.Exists(name);
+        new(name, options, codec, TryMake(name, initial, codec, options) ?? throw Error.Exists(name));
 
     /// <summary>Mounts the object if there is one, else makes one with a first value.</summary>
     /// <param name="made">Whether it was made, and so holds the first value.</param>
@@ -57,14 +57,15 @@ internal static class ObjectMounts
 
     /// <summary>Makes an array with the given elements.</summary>
     internal static ObjectMount MakeArray<T>(string name, ReadOnlySpan<T> elements, ArrayShapeCodec<T> codec, SharedObjectOptions options)
-        where T : unmanaged => new ArrayToMake<T>(name, elements, codec, options).TryMake() ?? throw Error.Exists(name);
+        where T : unmanaged =>
+        new(name, options, codec, new ArrayToMake<T>(name, elements, codec, options).TryMake() ?? throw Error.Exists(name));
 
     private static ObjectMount OpenOr<T, TState>(
         string name,
         SharedCodec<T> codec,
         SharedObjectOptions options,
         TState state,
-        Func<TState, ObjectMount?> tryMake,
+        Func<TState, MountedSegment?> tryMake,
         CancellationToken cancellation,
         out bool made)
         where TState : allows ref struct
@@ -78,9 +79,9 @@ internal static class ObjectMounts
             }
 
             made = true;
-            if (tryMake(state) is { } newMount)
+            if (tryMake(state) is { } segment)
             {
-                return newMount;
+                return new ObjectMount(name, options, codec, segment);
             }
         }
 
@@ -89,18 +90,26 @@ internal static class ObjectMounts
 
     private static ObjectMount? TryOpen<T>(string name, SharedCodec<T> codec, SharedObjectOptions options, CancellationToken cancellation)
     {
-        ObjectMount? mount = ObjectOpener.TryOpen(name, options, cancellation);
-        if (mount is not null && codec.DifferenceFrom(mount.Layout) is { } difference)
+        if (ObjectOpener.TryOpen(name, options, cancellation) is not { } segment)
         {
-            mount.Dispose();
-            throw Error.SchemaMismatch(name, typeof(T), difference);
+            return null;
         }
 
-        mount?.AdoptWithin(Deadline.After(LongestWaitToAdopt, cancellation)); // not before it is known to be what was asked for
-        return mount;
+        var mount = new ObjectMount(name, options, codec, segment);
+        try
+        {
+            mount.CheckLayout();
+            mount.AdoptWithin(Deadline.After(LongestWaitToAdopt, cancellation)); // not before it is known to be what was asked for
+            return mount;
+        }
+        catch
+        {
+            mount.Dispose();
+            throw;
+        }
     }
 
-    private static ObjectMount? TryMake<T>(string name, T initial, SharedCodec<T> codec, SharedObjectOptions options)
+    private static MountedSegment? TryMake<T>(string name, T initial, SharedCodec<T> codec, SharedObjectOptions options)
     {
         ObjectLayout layout;
         try
@@ -130,7 +139,7 @@ internal static class ObjectMounts
         private readonly ReadOnlySpan<T> _elements = elements;
 
         /// <summary>Makes the array; no elements are zeros, which a new segment holds already.</summary>
-        internal ObjectMount? TryMake() => ObjectMaker.TryMake(
+        internal MountedSegment? TryMake() => ObjectMaker.TryMake(
             name,
             options,
             codec.FixedLayout,

@@ -14,11 +14,11 @@ internal static class ObjectOpener
     private static readonly TimeSpan PollStep = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Mounts an object; waits a bounded time where another process is just making it.</summary>
-    /// <returns>The mounted object, or null if there is none of this name.</returns>
+    /// <returns>The segment, or null if there is none of this name.</returns>
     /// <exception cref="SharedNotReadyException">The object was not finished in time.</exception>
     /// <exception cref="SharedFormatException">What is there is not an object of this format.</exception>
     /// <exception cref="SharedLockTimeoutException">A writer held the lock all the while.</exception>
-    internal static ObjectMount? TryOpen(string name, SharedObjectOptions options, CancellationToken cancellation)
+    internal static MountedSegment? TryOpen(string name, SharedObjectOptions options, CancellationToken cancellation)
     {
         string path = SegmentName.ToPath(name);
         Deadline deadline = Deadline.After(options.MountTimeout, cancellation).Started();
@@ -33,9 +33,9 @@ internal static class ObjectOpener
 
             // Opened anew each time: a maker that died may have been cleaned away and followed by another.
             using var opening = new Opening(name, options, CheckOpened(name, number), cancellation);
-            if (opening.TryMount(out ObjectMount? mount))
+            if (opening.TryMount(out MountedSegment? segment))
             {
-                return mount;
+                return segment;
             }
 
             if (deadline.HasPassed)
@@ -55,7 +55,7 @@ internal static class ObjectOpener
         _ => throw Error.System(name, "open", -number),
     };
 
-    /// <summary>One attempt: owns the descriptor until a mount does.</summary>
+    /// <summary>One attempt: owns the descriptor until a segment does.</summary>
     private sealed class Opening(string name, SharedObjectOptions options, SegmentDescriptor descriptor, CancellationToken cancellation)
         : IDisposable
     {
@@ -72,9 +72,9 @@ internal static class ObjectOpener
         }
 
         /// <summary>False if the object is being made.</summary>
-        internal bool TryMount(out ObjectMount? mount)
+        internal bool TryMount(out MountedSegment? segment)
         {
-            mount = null;
+            segment = null;
             FileStatus status = Status();
             if (!status.IsRegularFile)
             {
@@ -94,7 +94,7 @@ internal static class ObjectOpener
 
             try
             {
-                return TryMountLocked(fileLock, out mount);
+                return TryMountLocked(fileLock, out segment);
             }
             finally
             {
@@ -102,10 +102,11 @@ internal static class ObjectOpener
             }
         }
 
-        private bool TryMountLocked(FileLock fileLock, out ObjectMount? mount)
+        private bool TryMountLocked(FileLock fileLock, out MountedSegment? segment)
         {
-            mount = null;
-            Size = Status().Size; // again, under the lock
+            segment = null;
+            FileStatus status = Status(); // again, under the lock
+            Size = status.Size;
             if (Size > ObjectLayout.MaxBufferSize)
             {
                 throw Error.NotAnObject(name, $"it has {Size} bytes, more than the {ObjectLayout.MaxBufferSize} of the largest object");
@@ -129,8 +130,8 @@ internal static class ObjectOpener
             if (!isBeingMade)
             {
                 ObjectLayout layout = LayoutParser.Parse(bytes, out string? problem) ?? throw Error.NotAnObject(name, problem!);
-                Stamps stamps = Stamps.Of(mapping, layout.BufferSize);
-                mount = new ObjectMount(name, options, descriptor, fileLock, stamps, layout, seen: stamps.Mtime);
+                Stamps stamps = Stamps.Of(mapping, new CodecContext(name, layout));
+                segment = new MountedSegment(descriptor, fileLock, stamps, status, stamps.Mtime);
                 _mounted = true;
             }
 

@@ -22,12 +22,16 @@ internal sealed unsafe class Stamps
     private readonly Mapping? _mapping; // keeps the words below alive
     private readonly ulong* _mtime;
     private readonly byte* _trailer;
+    private readonly CodecContext _context;
+    private ulong _checkedStamp;
 
-    private Stamps(Mapping mapping, int trailerOffset)
+    private Stamps(Mapping mapping, in CodecContext context, int trailerOffset)
     {
         _mapping = mapping;
         _mtime = (ulong*)mapping.DangerousAddressOf(ObjectHeader.StampOffset);
         _trailer = trailerOffset > 0 ? mapping.DangerousAddressOf(trailerOffset) : null;
+        _context = context;
+        BufferSize = context.Layout.BufferSize;
     }
 
     // A word of zeros for good: "nothing to see" without a test of its own.
@@ -39,6 +43,26 @@ internal sealed unsafe class Stamps
     internal Mapping Mapping => _mapping!;
 
     internal bool HasTrailer => _trailer is not null;
+
+    /// <summary>The name and the layout of the object in this segment.</summary>
+    internal ref readonly CodecContext Context => ref _context;
+
+    /// <summary>The size of the object in bytes; 0 of no segment.</summary>
+    internal int BufferSize { get; }
+
+    /// <summary>The stamp of the last value whose fixed parts (dict keys and the like) were found to be the layout's.</summary>
+    internal ulong CheckedStamp
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(ref _checkedStamp);
+        set
+        {
+            if (Volatile.Read(ref _checkedStamp) != value)
+            {
+                Volatile.Write(ref _checkedStamp, value); // only then: readers on several threads share the cache line
+            }
+        }
+    }
 
     /// <summary>The mtime word as it stands now. 0 says nothing, except under the lock.</summary>
     internal ulong Mtime
@@ -63,15 +87,20 @@ internal sealed unsafe class Stamps
         }
     }
 
-    /// <summary>The object's bytes, to be read between <see cref="BeginRead"/> and <see cref="EndRead"/>.</summary>
-    /// <param name="bufferSize">The size of the object.</param>
-    internal ReadOnlySpan<byte> DangerousBytes(int bufferSize) => new(_mtime, bufferSize);
+    /// <summary>
+    /// The object's bytes: to be read between <see cref="BeginRead"/> and <see cref="EndRead"/>, or under the lock. The span does not
+    /// keep the mapping alive.
+    /// </summary>
+    internal Span<byte> DangerousBytes => new(_mtime, BufferSize);
 
     /// <summary>The stamps of a mapped segment.</summary>
     /// <param name="mapping">The segment.</param>
-    /// <param name="bufferSize">The size of the object; a trailer behind it is used if it is of this version.</param>
-    internal static Stamps Of(Mapping mapping, int bufferSize) =>
-        new(mapping, TrailerArea.IsAfter(mapping.DangerousBytes, bufferSize) ? TrailerArea.OffsetFor(bufferSize) : 0);
+    /// <param name="context">The object in it; a trailer behind it is used if it is of this version.</param>
+    internal static Stamps Of(Mapping mapping, in CodecContext context)
+    {
+        int bufferSize = context.Layout.BufferSize;
+        return new(mapping, context, TrailerArea.IsAfter(mapping.DangerousBytes, bufferSize) ? TrailerArea.OffsetFor(bufferSize) : 0);
+    }
 
     /// <summary>Reading, rules 1 to 5: copies bytes out without a lock.</summary>
     /// <param name="offset">Where the bytes begin in the object.</param>

@@ -1,4 +1,6 @@
 using System;
+using SharedObjects.Internals;
+using SharedObjects.Objects;
 
 namespace SharedObjects.Wire;
 
@@ -12,7 +14,7 @@ namespace SharedObjects.Wire;
 /// time they may have changed. A codec is therefore only ever given bytes that are as long as the layout says. It must not
 /// trust anything else in them: they may come from other people's programs.
 /// </remarks>
-public abstract class SharedCodec<T>
+public abstract class SharedCodec<T> : ILayoutContract
 {
     /// <summary>The layout of every object of this codec, or null where it depends on the object's first value.</summary>
     public virtual ObjectLayout? FixedLayout => null;
@@ -50,6 +52,14 @@ public abstract class SharedCodec<T>
     {
         ArgumentNullException.ThrowIfNull(found);
         return FixedLayout?.Value.DifferenceFrom(found.Value, compareKeys: HasFixedKeys);
+    }
+
+    void ILayoutContract.Check(string name, ObjectLayout layout)
+    {
+        if (DifferenceFrom(layout) is { } difference)
+        {
+            throw Error.SchemaMismatch(name, typeof(T), difference);
+        }
     }
 
     /// <summary>

@@ -1,0 +1,10 @@
+using SharedObjects.Wire;
+
+namespace SharedObjects.Objects;
+
+/// <summary>What a handle asks of an object's layout; asked again whenever the handle moves to another segment of its name.</summary>
+internal interface ILayoutContract
+{
+    /// <exception cref="SharedSchemaException">The layout is not what the handle's values need.</exception>
+    void Check(string name, ObjectLayout layout);
+}

@@ -1,0 +1,60 @@
+using System;
+using SharedObjects.Interop;
+using SharedObjects.Memory;
+using SharedObjects.Sync;
+
+namespace SharedObjects.Objects;
+
+/// <summary>A segment that is open and mapped: the file, its lock, and the words in it.</summary>
+/// <remarks>A handle has one, and another one after it has moved to a new segment of its name.</remarks>
+internal sealed class MountedSegment : IDisposable
+{
+    private readonly ulong _inode;
+    private volatile Stamps _stamps; // others when the segment has grown a trailer
+
+    internal MountedSegment(SegmentDescriptor descriptor, FileLock fileLock, Stamps stamps, in FileStatus status, ulong stampAtMount)
+    {
+        Descriptor = descriptor;
+        Lock = fileLock;
+        _stamps = stamps;
+        _inode = status.Inode;
+        StampAtMount = stampAtMount;
+    }
+
+    internal SegmentDescriptor Descriptor { get; }
+
+    internal FileLock Lock { get; }
+
+    /// <summary>The mtime, as it was read under the lock when the segment was mounted, or as its maker has set it.</summary>
+    internal ulong StampAtMount { get; }
+
+    internal Stamps Stamps => _stamps;
+
+    /// <summary>Uses a trailer that another process has made meanwhile, or makes it where that may be. The caller holds the lock.</summary>
+    /// <returns>False if there is none.</returns>
+    internal bool TryFindTrailer(SharedObjectOptions options, LockMode mode)
+    {
+        Stamps stamps = _stamps;
+        if (Trailers.TryFind(Descriptor, stamps.Context.Layout, options, mode) is not { } mapping)
+        {
+            return false;
+        }
+
+        _stamps = Stamps.Of(mapping, stamps.Context);
+        return true;
+    }
+
+    /// <summary>Where the segment stands to its name.</summary>
+    internal SegmentLink Link(string path)
+    {
+        int result = Posix.Status(path, out FileStatus named);
+        return result switch
+        {
+            >= 0 => named.Inode == _inode ? SegmentLink.Linked : SegmentLink.Replaced, // one file system: the inode says it all
+            -Errno.ENOENT => SegmentLink.Unlinked,
+            _ => SegmentLink.Linked, // what can't be told is left as it is
+        };
+    }
+
+    public void Dispose() => Descriptor.Dispose();
+}
