@@ -37,6 +37,31 @@ public sealed record SharedObjectOptions
     /// </summary>
     public bool Adopt { get; init; } = true;
 
+    /// <summary>How a thread waits for the next value: asleep, unless set. Asynchronous waits are always asleep.</summary>
+    public WaitStrategy WaitStrategy { get; init; } = WaitStrategy.Block;
+
+    /// <summary>How long <see cref="WaitStrategy.SpinThenBlock"/> spins before it sleeps: 50 microseconds unless set.</summary>
+    public TimeSpan SpinTime { get; init; } = TimeSpan.FromMicroseconds(50);
+
+    /// <summary>
+    /// The longest time between two looks of one who waits: 10 ms unless set, at least 0.1 ms. Plain Python writers wake nobody; a
+    /// waiter looks for their values by itself, at times that it learns from those before, and never later than this.
+    /// </summary>
+    public TimeSpan LongestPollStep { get; init; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>
+    /// Whether waits and streams move the handle to the new segment where a producer has made its object anew under the same name, as
+    /// one that was restarted does. Its layout is checked again. Otherwise the handle stays with the old segment, and
+    /// <see cref="SharedHandle.IsStale"/> says so.
+    /// </summary>
+    public bool Remount { get; init; } = true;
+
+    /// <summary>
+    /// For the owner of an object: whether a write that finds the object's name gone makes it anew (<see cref="SharedHandle.Republish"/>).
+    /// Python's resource tracker unlinks a segment when a process ends that has merely attached it. Writes look every 20 ms at most.
+    /// </summary>
+    public bool Republish { get; init; }
+
     /// <summary>Opens the object for reading only; writing and triggering then throw. Such a handle makes no objects.</summary>
     public bool ReadOnly { get; init; }
 }

@@ -167,14 +167,6 @@ internal static unsafe partial class Posix
         return result;
     }
 
-    /// <summary>Wakes all, in any process, who sleep on a word.</summary>
-    internal static void FutexWakeAll(int* word)
-    {
-        const int FUTEX_WAKE = 1; // not private to the process
-        long number = IsArm64 ? 98 : 202; // SYS_futex
-        _ = syscall(number, word, FUTEX_WAKE, int.MaxValue, 0, null, 0);
-    }
-
     /// <summary>The time of the clock that stamps are made of, in nanoseconds since the epoch.</summary>
     internal static ulong Now()
     {
@@ -227,10 +219,6 @@ internal static unsafe partial class Posix
     [LibraryImport("libc")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int posix_fallocate(int descriptor, long offset, long size);
-
-    [LibraryImport("libc")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial long syscall(long number, int* word, int operation, int value, nint timeout, int* word2, int value3);
 
     [LibraryImport("libc")]
     [SuppressGCTransition] // a vDSO call of some 20 ns that never blocks

@@ -17,7 +17,7 @@ namespace SharedObjects.Sync;
 /// data, then mtime, and has a whole value if both are the same. Plain Python peers store mtime and the data, but no commit:
 /// until somebody has made up for it under the lock (healed it), their values are read under the lock.
 /// </remarks>
-internal sealed unsafe class Stamps
+internal sealed unsafe partial class Stamps
 {
     private readonly Mapping? _mapping; // keeps the words below alive
     private readonly ulong* _mtime;
