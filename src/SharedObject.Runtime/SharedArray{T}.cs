@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Threading;
+using System.Threading.Tasks;
 using CommunityToolkit.HighPerformance;
 using CommunityToolkit.HighPerformance.Buffers;
 using SharedObjects.Internals;
@@ -19,7 +20,7 @@ namespace SharedObjects;
 /// </summary>
 /// <typeparam name="T">The C# type of an element (see <see cref="DType"/>).</typeparam>
 /// <remarks>It may be used by any number of threads. A 0-d array counts as one of shape (1,) where a tensor is wanted.</remarks>
-public sealed class SharedArray<T> : SharedHandle
+public sealed partial class SharedArray<T> : SharedHandle, IValueReader<Tensor<T>>
     where T : unmanaged
 {
     private SharedArray(ObjectMount mount)
@@ -60,6 +61,13 @@ public sealed class SharedArray<T> : SharedHandle
     /// <exception cref="NotSupportedException">The wire has no such element type.</exception>
     public static SharedArray<T> Open(string name, SharedObjectOptions? options = null, CancellationToken cancellation = default) =>
         new(ObjectMounts.Open(name, BuiltInCodecs.Of<Tensor<T>>(), options ?? SharedObjectOptions.Default, cancellation));
+
+    /// <summary>Waits until there is an array of this name, and mounts it: the producer may start later.</summary>
+    /// <inheritdoc cref="SharedObject.OpenAsync{T}(string, SharedObjectOptions?, CancellationToken)"/>
+    public static async Task<SharedArray<T>> OpenAsync(
+        string name, SharedObjectOptions? options = null, CancellationToken cancellation = default) =>
+        new(await ObjectMounts.OpenAsync(
+            name, BuiltInCodecs.Of<Tensor<T>>(), options ?? SharedObjectOptions.Default, cancellation).ConfigureAwait(false));
 
     /// <summary>Mounts an array, or makes one of zeros if there is none.</summary>
     /// <param name="name">The object's name.</param>
@@ -134,16 +142,9 @@ public sealed class SharedArray<T> : SharedHandle
     public Tensor<T> Fetch(TimeSpan timeout, CancellationToken cancellation = default)
     {
         Deadline deadline = Deadline.After(timeout, cancellation);
-        while (true)
-        {
-            ArrayLayout array = Array;
-            T[] elements = GC.AllocateUninitializedArray<T>(array.Length);
-            if (TryRead(elements, array, deadline, out ReadResult result))
-            {
-                ThrowUnlessWhole(result, deadline);
-                return WireTensor.Create(elements, array.Shape.AsSpan());
-            }
-        }
+        Tensor<T> value = null!;
+        ThrowUnlessWhole(((IValueReader<Tensor<T>>)this).Read(ref value, deadline, out _), deadline);
+        return value;
     }
 
     /// <summary>Copies the elements into memory of the caller's, in C order.</summary>
@@ -161,7 +162,7 @@ public sealed class SharedArray<T> : SharedHandle
         {
             ArrayLayout array = ArrayOf(stamps);
             CheckDestination(destination, array);
-            if (TryReadUnlocked(destination, array, stamps))
+            if (TryReadUnlocked(destination, array, stamps, out _))
             {
                 return;
             }
@@ -178,7 +179,7 @@ public sealed class SharedArray<T> : SharedHandle
     public void FetchInto(Span<T> destination, TimeSpan timeout, CancellationToken cancellation = default)
     {
         Deadline deadline = Deadline.After(timeout, cancellation);
-        ThrowUnlessWhole(ReadInto(destination, deadline), deadline);
+        ThrowUnlessWhole(ReadInto(destination, deadline, out _), deadline);
     }
 
     /// <summary>Copies the elements into memory of the caller's, if there is a whole value, and the lock is to be had in time where it is needed.</summary>
@@ -193,7 +194,7 @@ public sealed class SharedArray<T> : SharedHandle
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public bool TryFetchInto(Span<T> destination, TimeSpan timeout = default, CancellationToken cancellation = default)
     {
-        return ReadInto(destination, Deadline.After(timeout, cancellation)) == ReadResult.Whole;
+        return ReadInto(destination, Deadline.After(timeout, cancellation), out _) == ReadResult.Whole;
     }
 
     /// <summary>Looks at the array in place, under the readers' lock: nothing is copied.</summary>
@@ -246,7 +247,7 @@ public sealed class SharedArray<T> : SharedHandle
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public SharedArray<T> Assign(ReadOnlySpan<T> elements, TimeSpan timeout, CancellationToken cancellation = default) =>
-        TryAssign(elements, timeout, cancellation) ? this : throw Error.LockTimeout(Name, exclusive: true, timeout);
+        TryAssign(elements, timeout, cancellation) ? this : throw Mount.LockTimeout(LockMode.Exclusive, timeout);
 
     /// <summary>Assigns the elements, if the lock is to be had in time.</summary>
     /// <param name="elements">All elements in C order.</param>
@@ -410,7 +411,7 @@ public sealed class SharedArray<T> : SharedHandle
         return lengths;
     }
 
-    private ReadResult ReadInto(Span<T> destination, in Deadline deadline)
+    private ReadResult ReadInto(Span<T> destination, in Deadline deadline, out ulong stamp)
     {
         ArrayLayout array;
         ReadResult result;
@@ -419,7 +420,7 @@ public sealed class SharedArray<T> : SharedHandle
             array = Array;
             CheckDestination(destination, array);
         }
-        while (!TryRead(destination, array, deadline, out result));
+        while (!TryRead(destination, array, deadline, out result, out stamp));
 
         return result;
     }
@@ -429,8 +430,9 @@ public sealed class SharedArray<T> : SharedHandle
     /// <param name="array">The layout that the caller has seen.</param>
     /// <param name="deadline">How long to wait for the lock.</param>
     /// <param name="result">Whether there was a whole value.</param>
+    /// <param name="stamp">Its stamp.</param>
     /// <returns>False if the handle has moved to a segment of another layout meanwhile.</returns>
-    private bool TryRead(Span<T> destination, ArrayLayout array, in Deadline deadline, out ReadResult result)
+    private bool TryRead(Span<T> destination, ArrayLayout array, in Deadline deadline, out ReadResult result, out ulong stamp)
     {
         result = ReadResult.Whole;
         for (int tries = 0; ; tries++)
@@ -438,10 +440,11 @@ public sealed class SharedArray<T> : SharedHandle
             Stamps stamps = Mount.BeginUnlocked();
             if (stamps.BufferSize != 0 && ArrayOf(stamps) != array)
             {
+                stamp = 0;
                 return false;
             }
 
-            if (TryReadUnlocked(destination, array, stamps))
+            if (TryReadUnlocked(destination, array, stamps, out stamp))
             {
                 return true;
             }
@@ -452,7 +455,7 @@ public sealed class SharedArray<T> : SharedHandle
             }
         }
 
-        result = Mount.EnterToRead(deadline, out LockRegion region, out ulong stamp);
+        result = Mount.EnterToRead(deadline, out LockRegion region, out stamp);
         using (region)
         {
             if (result == ReadResult.Whole)
@@ -470,9 +473,9 @@ public sealed class SharedArray<T> : SharedHandle
         return true;
     }
 
-    private bool TryReadUnlocked(Span<T> destination, ArrayLayout array, Stamps stamps)
+    private bool TryReadUnlocked(Span<T> destination, ArrayLayout array, Stamps stamps, out ulong stamp)
     {
-        if (!stamps.TryCopy(ElementsOffset(array), MemoryMarshal.AsBytes(destination), out ulong stamp))
+        if (!stamps.TryCopy(ElementsOffset(array), MemoryMarshal.AsBytes(destination), out stamp))
         {
             return false;
         }

@@ -1,7 +1,6 @@
 using System;
 using System.Threading;
 using SharedObjects.Internals;
-using SharedObjects.Interop;
 using SharedObjects.Objects;
 using SharedObjects.Sync;
 using SharedObjects.Wire;
@@ -13,9 +12,13 @@ namespace SharedObjects;
 /// A handle may be used by any number of threads; calls that take the object's lock exclude each other. To pass an object to
 /// another process, pass its <see cref="Name"/>.
 /// </remarks>
-public abstract class SharedHandle : IDisposable
+public abstract partial class SharedHandle : IDisposable
 {
-    private protected SharedHandle(ObjectMount mount) => Mount = mount;
+    private protected SharedHandle(ObjectMount mount)
+    {
+        Mount = mount;
+        mount.Owner = this;
+    }
 
     /// <summary>The object's name.</summary>
     public string Name => Mount.Name;
@@ -89,7 +92,7 @@ public abstract class SharedHandle : IDisposable
             long timestamp = Timestamp;
             return timestamp == 0
                 ? TimeSpan.MaxValue
-                : TimeSpan.FromTicks(((long)Posix.Now() - timestamp) / TimeSpan.NanosecondsPerTick);
+                : ValueStream.AgeOf((ulong)timestamp);
         }
     }
 
@@ -99,7 +102,7 @@ public abstract class SharedHandle : IDisposable
     /// </summary>
     public long LastSeen => (long)Mount.Seen;
 
-    private protected ObjectMount Mount { get; }
+    internal ObjectMount Mount { get; }
 
     /// <summary>
     /// Takes the object's readers' lock, so that several fetches see the same value, and no writer comes between.
@@ -174,7 +177,7 @@ public abstract class SharedHandle : IDisposable
     {
         switch (result)
         {
-            case ReadResult.TimedOut: throw Error.LockTimeout(Name, exclusive: false, deadline.Timeout);
+            case ReadResult.TimedOut: throw Mount.LockTimeout(LockMode.Shared, deadline.Timeout);
             case ReadResult.NeverAssigned: throw Error.NeverAssigned(Name);
             case ReadResult.Torn: throw Error.Torn(Name);
         }
@@ -184,7 +187,7 @@ public abstract class SharedHandle : IDisposable
     {
         if (!TryTriggerWithin(deadline))
         {
-            throw Error.LockTimeout(Name, exclusive: true, deadline.Timeout);
+            throw Mount.LockTimeout(LockMode.Exclusive, deadline.Timeout);
         }
     }
 

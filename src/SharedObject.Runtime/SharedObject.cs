@@ -1,5 +1,6 @@
 using System.IO;
 using System.Threading;
+using System.Threading.Tasks;
 using SharedObjects.Internals;
 using SharedObjects.Interop;
 using SharedObjects.Memory;
@@ -44,6 +45,35 @@ public static class SharedObject
     {
         System.ArgumentNullException.ThrowIfNull(codec);
         return new SharedObject<T>(ObjectMounts.Open(name, codec, options ?? SharedObjectOptions.Default, cancellation), codec);
+    }
+
+    /// <summary>
+    /// Waits until there is an object of this name, and mounts it: its producer may start later, be in the middle of making it, or have made
+    /// it without a value (Python's <c>None</c>) so far.
+    /// </summary>
+    /// <typeparam name="T">The type of its value.</typeparam>
+    /// <param name="name">The object's name.</param>
+    /// <param name="options">How to open it; <see cref="SharedObjectOptions.Default"/> if null.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <remarks>The name is looked for at steps that grow from 1 ms to 20 ms.</remarks>
+    /// <exception cref="System.OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="SharedSchemaException">There is one, of another type.</exception>
+    /// <exception cref="SharedFormatException">What is there is not a shared object.</exception>
+    /// <exception cref="SharedNameException">The name can't be one of a shared object.</exception>
+    /// <exception cref="System.NotSupportedException"><typeparamref name="T"/> can't be shared without a schema.</exception>
+    public static Task<SharedObject<T>> OpenAsync<T>(
+        string name, SharedObjectOptions? options = null, CancellationToken cancellation = default) =>
+        OpenAsync(name, BuiltInCodecs.Of<T>(), options, cancellation);
+
+    /// <inheritdoc cref="OpenAsync{T}(string, SharedObjectOptions?, CancellationToken)"/>
+    /// <param name="codec">How values are read and written: the <c>Codec</c> of a schema.</param>
+    public static async Task<SharedObject<T>> OpenAsync<T>(
+        string name, SharedCodec<T> codec, SharedObjectOptions? options = null, CancellationToken cancellation = default)
+    {
+        System.ArgumentNullException.ThrowIfNull(codec);
+        ObjectMount mount = await ObjectMounts.OpenAsync(
+            name, codec, options ?? SharedObjectOptions.Default, cancellation).ConfigureAwait(false);
+        return new SharedObject<T>(mount, codec);
     }
 
     /// <summary>Mounts an object whose type is known only at run time.</summary>

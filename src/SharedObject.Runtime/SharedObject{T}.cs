@@ -15,7 +15,7 @@ namespace SharedObjects;
 /// Made by a schema's own <c>Open</c>, <c>Create</c>, <c>OpenOrCreate</c> and <c>Publish</c>, or by those of
 /// <see cref="SharedObject"/>. It may be used by any number of threads.
 /// </remarks>
-public sealed partial class SharedObject<T> : SharedHandle
+public sealed partial class SharedObject<T> : SharedHandle, IValueReader<T>
 {
     /// <summary>
     /// Up to this many bytes an object is copied to the stack, checked to be whole, and decoded then. A larger one, and one whose codec
@@ -48,7 +48,7 @@ public sealed partial class SharedObject<T> : SharedHandle
     public T Fetch()
     {
         T value = default!;
-        if (!TryFetchUnlocked(ref value, into: false))
+        if (!TryFetchUnlocked(ref value, into: false, out _))
         {
             FetchSlowly(ref value, into: false, Mount.Options.LockTimeout, CancellationToken.None);
         }
@@ -75,7 +75,7 @@ public sealed partial class SharedObject<T> : SharedHandle
     /// <inheritdoc cref="Fetch()" path="/exception"/>
     public void FetchInto(ref T value)
     {
-        if (!TryFetchUnlocked(ref value, into: true))
+        if (!TryFetchUnlocked(ref value, into: true, out _))
         {
             FetchSlowly(ref value, into: true, Mount.Options.LockTimeout, CancellationToken.None);
         }
@@ -103,7 +103,7 @@ public sealed partial class SharedObject<T> : SharedHandle
         [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T value, TimeSpan timeout = default, CancellationToken cancellation = default)
     {
         value = default!;
-        if (FetchWithin(ref value, into: false, Deadline.After(timeout, cancellation)) == ReadResult.Whole)
+        if (FetchWithin(ref value, into: false, Deadline.After(timeout, cancellation), out _) == ReadResult.Whole)
         {
             return true;
         }
@@ -122,7 +122,7 @@ public sealed partial class SharedObject<T> : SharedHandle
     /// </returns>
     /// <inheritdoc cref="TryFetch" path="/exception"/>
     public bool TryFetchInto(ref T value, TimeSpan timeout = default, CancellationToken cancellation = default) =>
-        FetchWithin(ref value, into: true, Deadline.After(timeout, cancellation)) == ReadResult.Whole;
+        FetchWithin(ref value, into: true, Deadline.After(timeout, cancellation), out _) == ReadResult.Whole;
 
     /// <summary>Assigns a value, for every process to see.</summary>
     /// <param name="value">The value.</param>
@@ -142,7 +142,7 @@ public sealed partial class SharedObject<T> : SharedHandle
     public SharedObject<T> Assign(in T value, TimeSpan timeout, CancellationToken cancellation = default)
     {
         Deadline deadline = Deadline.After(timeout, cancellation);
-        return AssignWithin(value, deadline) ? this : throw Error.LockTimeout(Name, exclusive: true, deadline.Timeout);
+        return AssignWithin(value, deadline) ? this : throw Mount.LockTimeout(LockMode.Exclusive, deadline.Timeout);
     }
 
     /// <summary>Assigns a value, if the lock is to be had in time.</summary>
@@ -182,47 +182,47 @@ public sealed partial class SharedObject<T> : SharedHandle
     public bool TryTrigger(TimeSpan timeout, CancellationToken cancellation = default) =>
         TryTriggerWithin(Deadline.After(timeout, cancellation));
 
-    private ReadResult FetchWithin(ref T value, bool into, in Deadline deadline)
+    private ReadResult FetchWithin(ref T value, bool into, in Deadline deadline, out ulong stamp)
     {
-        if (TryFetchUnlocked(ref value, into))
+        if (TryFetchUnlocked(ref value, into, out stamp))
         {
             return ReadResult.Whole;
         }
 
         for (int tries = 0; Mount.WaitForWriter(tries); tries++)
         {
-            if (TryFetchUnlocked(ref value, into))
+            if (TryFetchUnlocked(ref value, into, out stamp))
             {
                 return ReadResult.Whole;
             }
         }
 
-        return FetchLocked(ref value, into, deadline);
+        return FetchLocked(ref value, into, deadline, out stamp);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void FetchSlowly(ref T value, bool into, TimeSpan timeout, CancellationToken cancellation)
     {
         Deadline deadline = Deadline.After(timeout, cancellation);
-        ThrowUnlessWhole(FetchWithin(ref value, into, deadline), deadline);
+        ThrowUnlessWhole(FetchWithin(ref value, into, deadline, out _), deadline);
     }
 
     /// <summary>The way that nearly all fetches go: no lock, no clock, no allocation of its own.</summary>
-    private bool TryFetchUnlocked(ref T value, bool into)
+    private bool TryFetchUnlocked(ref T value, bool into, out ulong stamp)
     {
         Stamps stamps = Mount.BeginUnlocked();
-        return _isPlain ? TryFetchPlain(stamps, ref value, into)
-            : stamps.BufferSize <= SmallStackLimit ? TryFetchThroughSmallFrame(stamps, ref value, into)
-            : stamps.BufferSize <= StackLimit ? TryFetchThroughLargeFrame(stamps, ref value, into)
-            : TryFetchLarge(stamps, ref value, into);
+        return _isPlain ? TryFetchPlain(stamps, ref value, into, out stamp)
+            : stamps.BufferSize <= SmallStackLimit ? TryFetchThroughSmallFrame(stamps, ref value, into, out stamp)
+            : stamps.BufferSize <= StackLimit ? TryFetchThroughLargeFrame(stamps, ref value, into, out stamp)
+            : TryFetchLarge(stamps, ref value, into, out stamp);
     }
 
     /// <summary>
     /// One copy instead of two, for codecs that take any bytes whatever: what they have read is thrown away if a write came between.
     /// </summary>
-    private bool TryFetchPlain(Stamps stamps, ref T value, bool into)
+    private bool TryFetchPlain(Stamps stamps, ref T value, bool into, out ulong stamp)
     {
-        ulong stamp = stamps.BeginRead();
+        stamp = stamps.BeginRead();
         if (stamp == 0)
         {
             return false;
@@ -246,37 +246,37 @@ public sealed partial class SharedObject<T> : SharedHandle
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)] // its frame is not one for plain values to pay for
-    private bool TryFetchThroughSmallFrame(Stamps stamps, ref T value, bool into)
+    private bool TryFetchThroughSmallFrame(Stamps stamps, ref T value, bool into, out ulong stamp)
     {
         Span<byte> stack = stackalloc byte[SmallStackLimit];
-        return TryFetchThrough(stack[..stamps.BufferSize], stamps, ref value, into);
+        return TryFetchThrough(stack[..stamps.BufferSize], stamps, ref value, into, out stamp);
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryFetchThroughLargeFrame(Stamps stamps, ref T value, bool into)
+    private bool TryFetchThroughLargeFrame(Stamps stamps, ref T value, bool into, out ulong stamp)
     {
         Span<byte> stack = stackalloc byte[StackLimit];
-        return TryFetchThrough(stack[..stamps.BufferSize], stamps, ref value, into);
+        return TryFetchThrough(stack[..stamps.BufferSize], stamps, ref value, into, out stamp);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryFetchLarge(Stamps stamps, ref T value, bool into)
+    private bool TryFetchLarge(Stamps stamps, ref T value, bool into, out ulong stamp)
     {
         if (_codec.HasFixedKeys)
         {
-            ulong stamp = stamps.BeginRead();
+            stamp = stamps.BeginRead();
             return stamp != 0 && TryDecodeInPlace(stamps, stamp, ref value, into);
         }
 
         using SpanOwner<byte> owner = SpanOwner<byte>.Allocate(stamps.BufferSize);
-        return TryFetchThrough(owner.Span, stamps, ref value, into);
+        return TryFetchThrough(owner.Span, stamps, ref value, into, out stamp);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryFetchThrough(Span<byte> copy, Stamps stamps, ref T value, bool into)
+    private bool TryFetchThrough(Span<byte> copy, Stamps stamps, ref T value, bool into, out ulong stamp)
     {
-        if (!stamps.TryCopy(0, copy, out ulong stamp))
+        if (!stamps.TryCopy(0, copy, out stamp))
         {
             return false;
         }
@@ -307,10 +307,10 @@ public sealed partial class SharedObject<T> : SharedHandle
     }
 
     [SkipLocalsInit]
-    private ReadResult FetchLocked(ref T value, bool into, in Deadline deadline)
+    private ReadResult FetchLocked(ref T value, bool into, in Deadline deadline, out ulong stamp)
     {
         Span<byte> stack = stackalloc byte[StackLimit];
-        ReadResult result = EnterToRead(stack, deadline, out LockRegion region, out Stamps stamps, out ulong stamp, out Span<byte> bytes);
+        ReadResult result = EnterToRead(stack, deadline, out LockRegion region, out Stamps stamps, out stamp, out Span<byte> bytes);
         using (region)
         {
             if (result == ReadResult.Whole)

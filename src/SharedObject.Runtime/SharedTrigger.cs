@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using System.Threading.Tasks;
 using SharedObjects.Objects;
 using SharedObjects.Sync;
 using SharedObjects.Wire;
@@ -38,6 +39,13 @@ public sealed class SharedTrigger : SharedHandle
     public static SharedTrigger Open(string name, SharedObjectOptions? options = null, CancellationToken cancellation = default) =>
         new(ObjectMounts.Open(name, BuiltInCodecs.Of<object?>(), options ?? SharedObjectOptions.Default, cancellation));
 
+    /// <inheritdoc cref="SharedObject.OpenAsync{T}(string, SharedObjectOptions?, CancellationToken)"/>
+    /// <summary>Waits until there is an object of this name, and mounts it.</summary>
+    public static async Task<SharedTrigger> OpenAsync(
+        string name, SharedObjectOptions? options = null, CancellationToken cancellation = default) =>
+        new(await ObjectMounts.OpenAsync(
+            name, BuiltInCodecs.Of<object?>(), options ?? SharedObjectOptions.Default, cancellation).ConfigureAwait(false));
+
     /// <summary>Triggers: every handle of the object, this one included, reports it once.</summary>
     /// <returns>This handle.</returns>
     /// <exception cref="SharedLockTimeoutException">The lock was not to be had within <see cref="SharedObjectOptions.LockTimeout"/>.</exception>
@@ -64,4 +72,11 @@ public sealed class SharedTrigger : SharedHandle
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public bool TryTrigger(TimeSpan timeout, CancellationToken cancellation = default) =>
         TryTriggerWithin(Deadline.After(timeout, cancellation));
+
+    // A trigger has no value to fetch, so that waiting for it is all that seeing it can be: each is reported once.
+    private protected override bool AcceptNews()
+    {
+        _ = Triggered;
+        return true;
+    }
 }

@@ -19,6 +19,7 @@ from .errors import (
     MismatchError,
     NestingError,
     NeverAssignedError,
+    NotAllowedError,
     ObjectNotFoundError,
     ReentrantCallError,
     SharedObjectError,
@@ -29,6 +30,7 @@ from .errors import (
     UnsupportedDTypeError,
     UnsupportedTypeError,
 )
+from .holders import LockHolder
 from .locks import ReadersLock, WriterLock
 from .pose import Pose
 from .segment import unlink
@@ -43,10 +45,12 @@ __all__ = [
     "IntRangeError",
     "InvalidNameError",
     "InvalidObjectError",
+    "LockHolder",
     "LockTimeoutError",
     "MismatchError",
     "NestingError",
     "NeverAssignedError",
+    "NotAllowedError",
     "ObjectNotFoundError",
     "Pose",
     "ReadersLock",

@@ -18,6 +18,7 @@ import time
 from typing import Any, Callable, Optional, TypeVar
 
 from .errors import LockTimeoutError, ReentrantCallError
+from .holders import lock_holders
 
 _R = TypeVar("_R")
 
@@ -57,14 +58,22 @@ def acquire(fd: int, operation: int, timeout: Optional[float], name: str) -> Non
                 raise
         left = deadline - time.monotonic()
         if left <= 0:
-            kind = "writer" if operation == fcntl.LOCK_EX else "readers"
-            raise LockTimeoutError(
-                f"SharedObject {name!r}: no {kind} lock within {timeout} s. Another process or handle holds its lock: "
-                "a long fetch(fn), or a plain real_robot process in which something raised inside fetch (it keeps the "
-                "lock until it exits). `lslocks` names it."
-            )
+            raise _timeout_error(fd, operation, timeout, name)
         time.sleep(min(pause, left))
         pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _timeout_error(fd: int, operation: int, timeout: float, name: str) -> LockTimeoutError:
+    kind = "writer" if operation == fcntl.LOCK_EX else "readers"
+    holders = lock_holders(fd)
+    who = "Nobody is seen to hold it: it was let go just now, or its holder is in another container."
+    if holders:
+        who = f"It is held by {', '.join(map(str, holders))}."
+    return LockTimeoutError(
+        f"SharedObject {name!r}: no {kind} lock within {timeout} s. {who} A long fetch(fn) keeps it for so long, and a "
+        "plain real_robot process in which something raised inside fetch until it exits.",
+        holders,
+    )
 
 
 class _FileLock:

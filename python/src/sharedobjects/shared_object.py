@@ -7,6 +7,7 @@ import logging
 import os
 import time
 import weakref
+from functools import partial
 from typing import Any, Callable, NamedTuple, Optional, Tuple
 
 import numpy as np
@@ -30,7 +31,7 @@ from .layout import (
 from .locks import CallLock, locked
 from .parsing import parse_segment
 from .place import Place
-from .segment import EmptySegment, Segment, check_name, unlink
+from .segment import PRIVATE, EmptySegment, Segment, check_name, unlink
 from .stamps import ORDERED, Stamps, next_stamp
 
 _log = logging.getLogger("sharedobjects")
@@ -78,6 +79,7 @@ class SharedObject:
         lock_timeout: Optional[float] = None,
         creation_timeout: float = 1.0,
         trailer: bool = True,
+        mode: int = PRIVATE,
     ) -> None:
         """Open the object of that name, or make it.
 
@@ -91,16 +93,21 @@ class SharedObject:
         :param lock_timeout: seconds that a call waits for another thread or process; None waits for ever.
         :param creation_timeout: seconds to wait for another process that is in the middle of making the object.
         :param trailer: whether an object that this call makes gets a trailer; without, it is like a plain process's.
+        :param mode: who takes part: the mode that an object which this call makes gets, whatever the umask. One that
+            exists is opened only if it belongs to this user, or if this gives the group or others access, and only if
+            nobody may write it whom this does not let. 0o660 shares objects within a group.
         :raises UnsupportedTypeError: (a TypeError) no way to share such data.
         :raises MismatchError: (a BufferError) the object exists and does not fit the data.
         :raises InvalidObjectError: (a ValueError) what has that name is not such an object, or damaged.
         :raises BeingMadeError: (a TimeoutError) it was not finished in time.
+        :raises NotAllowedError: (a PermissionError) it is open to more users than `mode` lets.
         :raises OSError: no permission, no space.
         """
         self._segment: Optional[Segment] = None
         self._torn: Optional[_TornValue] = None
         self.name = check_name(name)
         self.init_size = _check_init_size(init_size)
+        self._mode = _check_mode(mode)
         self._calls = CallLock(name, lock_timeout)
         self._place = Place(name)
         self.mtime = 0
@@ -144,11 +151,12 @@ class SharedObject:
 
     def _mount(self) -> bool:
         """Whether the object is complete (then it is mounted)."""
-        segment = Segment.open(self.name)
+        segment = Segment.open(self.name, self._mode)
         try:
 
             def look() -> Tuple[Optional[Area], int]:
-                area = parse_segment(segment.buf, self.name)
+                segment.has_grown()  # or shrunk, between the first look at its size and the lock
+                area = parse_segment(segment.buf, self.name) if segment.reserve() else None
                 return area, 0 if area is None else Stamps(segment.buf, buf_size(area)).mtime[0]
 
             area, seen = locked(segment.fd, fcntl.LOCK_SH, self.lock_timeout, self.name, look)
@@ -174,7 +182,8 @@ class SharedObject:
             if trailer:
                 buf[trailer_offset(size) :] = new_trailer(commit=mtime)
 
-        self._use(Segment.create(self.name, segment_size(size) if trailer else size, fill), area, mtime)
+        whole = segment_size(size) if trailer else size
+        self._use(Segment.create(self.name, whole, fill, self._mode), area, mtime)
 
     def _use(self, segment: Segment, area: Area, seen: int) -> None:
         self._segment, self._area, self.mtime = segment, area, seen
@@ -387,16 +396,15 @@ class SharedObject:
         segment = self._open_segment()
         if operation is None:
             return body(segment, *args)
-        if self._stamps.has_trailer:
-            return locked(segment.fd, operation, self._calls.timeout, self.name, body, segment, *args)
         return locked(segment.fd, operation, self._calls.timeout, self.name, self._look_and_run, segment, body, args)
 
     def _look_and_run(self, segment: Segment, body: Callable[..., Any], args: Tuple[Any, ...]) -> Any:
-        """The body, with the trailer that a C# peer may have made meanwhile: who knows it must use it.
+        """The body, if the memory is still there, and with the trailer that a C# peer may have made meanwhile.
 
-        It is only made under the writer lock, so what this finds under a lock holds until the lock is let go.
+        Who knows a trailer must use it. It is only made under the writer lock, so what this finds under a lock holds
+        until the lock is let go.
         """
-        if segment.has_grown():
+        if segment.has_grown() and not self._stamps.has_trailer:
             segment.map_again(lambda: self._look_at(segment))
         return body(segment, *args)
 
@@ -478,7 +486,7 @@ class SharedObject:
             self._release()
 
     def __reduce__(self) -> Tuple[Any, ...]:
-        return type(self), (self.name,)
+        return partial(type(self), mode=self._mode) if self._mode != PRIVATE else type(self), (self.name,)
 
     def __repr__(self) -> str:
         state = ", closed" if self.closed else ""
@@ -491,6 +499,14 @@ class _TornValue(NamedTuple):
     writing: int  # the stamp of the write that never ended
     mtime: int  # of when it was looked at last: while both stay, so does the answer
     digest: bytes  # of when this write was first found unended: other bytes are those of a later, whole write
+
+
+def _check_mode(mode: int) -> int:
+    if isinstance(mode, bool) or not isinstance(mode, int):
+        raise TypeError(f"mode must be an int such as 0o660, not {type(mode).__name__}")
+    if mode & PRIVATE != PRIVATE or mode & ~0o666:
+        raise ValueError(f"mode must be 0o600, with or without read and write bits of the group and others: {mode:#o}")
+    return mode
 
 
 def _check_init_size(init_size: int) -> int:

@@ -9,6 +9,8 @@ internal sealed partial class SchemaEmitter
     {
         const string Runtime = "global::SharedObjects.SharedObject";
         const string Options = "global::SharedObjects.SharedObjectOptions? options = null";
+        const string Task = "global::System.Threading.Tasks.Task";
+        const string Cancellation = "global::System.Threading.CancellationToken cancellation = default";
         string handle = $"{Runtime}<{TypeName}>";
         string defaultName = CSharpText.Literal(_schema.ObjectName);
         // Escaped, without the quotes.
@@ -40,6 +42,22 @@ internal sealed partial class SchemaEmitter
             {{GeneratedCode.Attribute}}
             public static {{handle}} {{Names.Open}}(string name, {{Options}}) =>
                 {{Runtime}}.Open<{{TypeName}}>(name, {{Names.Codec}}, options);
+
+            /// <summary>Waits until there is an object <c>{{documentedName}}</c>, and opens it: its producer may start later.</summary>
+            /// <param name="cancellation">Ends the wait.</param>
+            /// <returns>A handle, to be disposed of.</returns>
+            {{GeneratedCode.Attribute}}
+            public static {{Task}}<{{handle}}> {{Names.OpenAsync}}({{Cancellation}}) =>
+                {{Names.OpenAsync}}({{Names.DefaultName}}, cancellation: cancellation);
+
+            /// <summary>Waits until there is an object of this type and name, and opens it: its producer may start later.</summary>
+            /// <param name="name">The object's name.</param>
+            /// <param name="options">How the handle waits and locks; null for the defaults.</param>
+            /// <param name="cancellation">Ends the wait.</param>
+            /// <returns>A handle, to be disposed of.</returns>
+            {{GeneratedCode.Attribute}}
+            public static {{Task}}<{{handle}}> {{Names.OpenAsync}}(string name, {{Options}}, {{Cancellation}}) =>
+                {{Runtime}}.OpenAsync<{{TypeName}}>(name, {{Names.Codec}}, options, cancellation);
 
             /// <summary>Opens the object <c>{{documentedName}}</c>, or makes it, with no value yet, if there is none.</summary>
             /// <returns>A handle, to be disposed of.</returns>

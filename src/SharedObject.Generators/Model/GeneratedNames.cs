@@ -6,6 +6,7 @@ internal sealed record GeneratedNames(
     string DefaultName,
     string Layout,
     string Open,
+    string OpenAsync,
     string OpenOrCreate,
     string Create,
     string Publish,

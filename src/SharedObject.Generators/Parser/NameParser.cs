@@ -20,6 +20,7 @@ internal static class NameParser
             names.Find("DefaultName"),
             names.Find("Layout"),
             names.Find("Open"),
+            names.Find("OpenAsync"),
             names.Find("OpenOrCreate"),
             names.Find("Create"),
             names.Find("Publish"),

@@ -2,6 +2,7 @@ using System;
 using SharedObjects.Interop;
 using SharedObjects.Memory;
 using SharedObjects.Sync;
+using SharedObjects.Wire;
 
 namespace SharedObjects.Objects;
 
@@ -30,6 +31,18 @@ internal sealed class MountedSegment : IDisposable
 
     internal Stamps Stamps => _stamps;
 
+    /// <summary>
+    /// Takes over a layout that is the same as its own: what was encoded for one segment then fits the other.
+    /// </summary>
+    internal void ShareLayout(ObjectLayout layout)
+    {
+        Stamps stamps = _stamps;
+        if (stamps.BufferSize == layout.BufferSize && layout.FixedParts.Match(stamps.DangerousBytes))
+        {
+            _stamps = Stamps.Of(stamps.Mapping, new CodecContext(stamps.Context.ObjectName, layout));
+        }
+    }
+
     /// <summary>Uses a trailer that another process has made meanwhile, or makes it where that may be. The caller holds the lock.</summary>
     /// <returns>False if there is none.</returns>
     internal bool TryFindTrailer(SharedObjectOptions options, LockMode mode)
@@ -42,6 +55,28 @@ internal sealed class MountedSegment : IDisposable
 
         _stamps = Stamps.Of(mapping, stamps.Context);
         return true;
+    }
+
+    /// <summary>Whether the segment has no name any more; cheaper than <see cref="Link"/>, which also finds one that was renamed.</summary>
+    internal bool IsUnlinked()
+    {
+        bool held = false;
+        try
+        {
+            Descriptor.DangerousAddRef(ref held);
+            return Posix.Status(Descriptor.Number, out FileStatus status) >= 0 && status.Links == 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false; // the handle has moved on, or has ended
+        }
+        finally
+        {
+            if (held)
+            {
+                Descriptor.DangerousRelease();
+            }
+        }
     }
 
     /// <summary>Where the segment stands to its name.</summary>

@@ -25,6 +25,23 @@ internal static class ObjectMaker
     /// <returns>The new segment, or null if there is one of this name.</returns>
     internal static MountedSegment? TryMake<TState>(
         string name, SharedObjectOptions options, ObjectLayout layout, ulong schemaHash, ObjectWriter<TState>? writer, TState state)
+        where TState : allows ref struct =>
+        TryMake(name, options, layout, schemaHash, writer, state, writer is null ? 0 : StampClock.Next());
+
+    /// <summary>Makes an object that holds what another one held.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="options">The options of the handle.</param>
+    /// <param name="layout">The layout of both.</param>
+    /// <param name="schemaHash">The hash of the schema, for the trailer; 0 if there is none.</param>
+    /// <param name="value">The bytes of the other object.</param>
+    /// <param name="stamp">The stamp of its value, which this one gets as well; 0 if it was never assigned.</param>
+    /// <returns>The new segment, or null if there is one of this name.</returns>
+    internal static MountedSegment? TryMakeCopy(
+        string name, SharedObjectOptions options, ObjectLayout layout, ulong schemaHash, ReadOnlySpan<byte> value, ulong stamp) =>
+        TryMake(name, options, layout, schemaHash, static (bytes, in _, value) => value.CopyTo(bytes), value, stamp);
+
+    private static MountedSegment? TryMake<TState>(
+        string name, SharedObjectOptions options, ObjectLayout layout, ulong schemaHash, ObjectWriter<TState>? writer, TState state, ulong stamp)
         where TState : allows ref struct
     {
         string path = SegmentName.ToPath(name);
@@ -38,8 +55,9 @@ internal static class ObjectMaker
         {
             int size = TrailerArea.SegmentSizeFor(layout.BufferSize);
             Check(name, Posix.Allocate(descriptor.Number, size));
+            Check(name, Posix.SetMode(descriptor.Number, options.UnixFileMode));
             Check(name, Mapping.Map(descriptor, size, writable: true, out Mapping? mapping));
-            ulong stamp = Fill(name, layout, mapping!, writer, state);
+            Fill(name, layout, mapping!, writer, state, stamp);
             TrailerArea.Write(mapping!.DangerousBytes[TrailerArea.OffsetFor(layout.BufferSize)..], schemaHash, commit: stamp);
             int linked = Posix.Link(descriptor.Number, path);
             if (linked != -Errno.EEXIST)
@@ -60,21 +78,15 @@ internal static class ObjectMaker
         }
     }
 
-    private static ulong Fill<TState>(string name, ObjectLayout layout, Mapping mapping, ObjectWriter<TState>? writer, TState state)
+    private static void Fill<TState>(
+        string name, ObjectLayout layout, Mapping mapping, ObjectWriter<TState>? writer, TState state, ulong stamp)
         where TState : allows ref struct
     {
         Span<byte> bytes = mapping.DangerousBytes[..layout.BufferSize];
         layout.WriteInitial(bytes);
-        ulong stamp = 0;
-        if (writer is not null)
-        {
-            stamp = StampClock.Next();
-            writer(bytes, new CodecContext(name, layout), state);
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes[ObjectHeader.StampOffset..], stamp);
-        }
-
+        writer?.Invoke(bytes, new CodecContext(name, layout), state);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[ObjectHeader.StampOffset..], stamp);
         GC.KeepAlive(mapping);
-        return stamp;
     }
 
     private static int Check(string name, int result) => result < 0 ? throw Error.System(name, "make", -result) : result;

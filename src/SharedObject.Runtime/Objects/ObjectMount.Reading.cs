@@ -34,6 +34,7 @@ internal sealed partial class ObjectMount
             return false;
         }
 
+        Interlocked.Increment(ref _counts.Retries); // by readers on any thread
         Thread.SpinWait(1);
         return true;
     }
@@ -59,7 +60,12 @@ internal sealed partial class ObjectMount
 
         try
         {
-            return SettleLocked(out stamp);
+            if (!_unlocked.HasTrailer)
+            {
+                CheckSize(); // else the attempt without the lock has just touched the same memory
+            }
+
+            return Settle(out stamp);
         }
         catch
         {
@@ -72,7 +78,14 @@ internal sealed partial class ObjectMount
     /// Finds out what the last writer has left. No writer is active, as the caller holds the lock; where one has left no commit, it is
     /// made up for.
     /// </summary>
+    /// <exception cref="SharedFormatException">A peer has truncated the segment.</exception>
     internal ReadResult SettleLocked(out ulong stamp)
+    {
+        CheckSize();
+        return Settle(out stamp);
+    }
+
+    private ReadResult Settle(out ulong stamp)
     {
         Stamps stamps = Stamps;
         stamp = stamps.Mtime;
@@ -84,8 +97,10 @@ internal sealed partial class ObjectMount
 
         if (stamps.HasTrailer && stamps.Mapping.IsWritable)
         {
-            stamps.Heal(stamp);
+            _counts.Heals += stamps.Heal(stamp) ? 1 : 0;
         }
+
+        _counts.LockedReads++;
 
         // None has no value that could be missing: a trigger that was never triggered is None all the same.
         return stamp == 0 && Layout.Value.Tag != WireTag.None ? ReadResult.NeverAssigned : ReadResult.Whole;
@@ -93,8 +108,10 @@ internal sealed partial class ObjectMount
 
     /// <summary>Takes a torn value as it is. The caller holds the writer's lock.</summary>
     /// <returns>False if the value is whole.</returns>
+    /// <exception cref="SharedFormatException">A peer has truncated the segment.</exception>
     internal bool AcceptTornLocked()
     {
+        CheckSize();
         Stamps stamps = Stamps;
         if (stamps.Writing == 0)
         {

@@ -1,7 +1,9 @@
 using System;
 using System.Threading;
 using SharedObjects.Internals;
+using SharedObjects.Metering;
 using SharedObjects.Sync;
+using SharedObjects.Waiting;
 using SharedObjects.Wire;
 
 namespace SharedObjects.Objects;
@@ -14,6 +16,7 @@ internal sealed partial class ObjectMount : IDisposable
 {
     private readonly HandleGate _gate = new();
     private readonly ILayoutContract _contract;
+    private readonly MountCounts _counts = new();
     private volatile MountedSegment _segment; // another when the handle has moved; changed only inside the gate
     private volatile Stamps _watched; // the segment's; none when the handle is disposed
     private volatile Stamps _unlocked; // the same where values may be read without a lock, else none: one test for all reasons
@@ -29,7 +32,9 @@ internal sealed partial class ObjectMount : IDisposable
         _segment = segment;
         _watched = _unlocked = Stamps.None;
         _seen = segment.StampAtMount;
+        _polls = new PollPlan(options.LongestPollStep);
         UseStamps();
+        MountMeter.Add(this);
     }
 
     internal string Name { get; }
@@ -43,6 +48,9 @@ internal sealed partial class ObjectMount : IDisposable
     /// question get the same answer.
     /// </summary>
     internal Stamps Stamps => _segment.Stamps;
+
+    /// <summary>The stamps to watch without a lock: the segment's, or those of nothing when the handle is disposed.</summary>
+    internal Stamps Watched => _watched;
 
     /// <summary>Whether the segment has a trailer that this handle knows of.</summary>
     internal bool HasTrailer => Stamps.HasTrailer;
@@ -81,7 +89,11 @@ internal sealed partial class ObjectMount : IDisposable
     internal LockRegion Enter(LockMode mode, scoped in Deadline deadline, LockState state = LockState.Busy) =>
         TryEnter(mode, deadline, out LockRegion region, state)
             ? region
-            : throw Error.LockTimeout(Name, mode == LockMode.Exclusive, deadline.Timeout);
+            : throw LockTimeout(mode, deadline.Timeout);
+
+    /// <summary>The exception for a lock that was not to be had: names who has it.</summary>
+    internal SharedLockTimeoutException LockTimeout(LockMode mode, TimeSpan timeout) =>
+        Error.LockTimeout(Name, mode, timeout, LockHolders.Of(_segment.Descriptor));
 
     /// <summary>Takes the object's lock, or joins the scope that this thread has opened on the handle.</summary>
     /// <returns>False if it was not to be had in time.</returns>
@@ -102,6 +114,11 @@ internal sealed partial class ObjectMount : IDisposable
             return true;
         }
 
+        if (mode == LockMode.Exclusive && Options.Republish)
+        {
+            RepublishNowAndThen(deadline);
+        }
+
         region = default;
         Deadline started = deadline;
         if (!_gate.TryEnterAtOnce() && !_gate.TryEnter(started = deadline.Started()))
@@ -113,7 +130,7 @@ internal sealed partial class ObjectMount : IDisposable
         try
         {
             ThrowIfDisposed(); // by the thread that was in the gate before
-            acquired = _segment.Lock.TryAcquireAtOnce(mode) || _segment.Lock.TryAcquire(mode, started.Started());
+            acquired = _segment.Lock.TryAcquireAtOnce(mode) || WaitForLock(mode, started.Started());
             if (acquired)
             {
                 FindTrailerLocked(mode);
@@ -171,7 +188,13 @@ internal sealed partial class ObjectMount : IDisposable
         _disposed = true;
         _watched = _unlocked = Stamps.None;
         _segment.Dispose();
+        EndWaits();
     }
+
+    internal bool IsDisposed => _disposed;
+
+    /// <summary>What this handle has counted.</summary>
+    internal MountCounts Counts => _counts;
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 
@@ -188,6 +211,12 @@ internal sealed partial class ObjectMount : IDisposable
         {
             _gate.Exit();
         }
+    }
+
+    private bool WaitForLock(LockMode mode, in Deadline deadline)
+    {
+        _counts.LockWaits++;
+        return _segment.Lock.TryAcquire(mode, deadline);
     }
 
     private LockRegion Join(LockMode mode, LockState state)

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using System.Threading.Tasks;
 using SharedObjects.Internals;
 using SharedObjects.Sync;
 using SharedObjects.Wire;
@@ -16,8 +17,36 @@ internal static class ObjectMounts
     // Opening needs no writer's lock: a Python reader that has leaked its own must not hold it up.
     private static readonly TimeSpan LongestWaitToAdopt = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan ShortestOpenStep = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestOpenStep = TimeSpan.FromMilliseconds(20);
+
     internal static ObjectMount Open<T>(string name, SharedCodec<T> codec, SharedObjectOptions options, CancellationToken cancellation) =>
         TryOpen(name, codec, options, cancellation) ?? throw Error.NotFound(name);
+
+    /// <summary>Waits until there is an object of this name that is ready, and mounts it.</summary>
+    internal static async Task<ObjectMount> OpenAsync<T>(
+        string name, SharedCodec<T> codec, SharedObjectOptions options, CancellationToken cancellation)
+    {
+        TimeSpan step = ShortestOpenStep;
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (ObjectOpener.TryOpenAtOnce(name, options) is { } segment)
+            {
+                // A None is what Python makes of an object whose maker has given it no value yet.
+                bool isNone = segment.Stamps.Context.Layout.Value.Tag == WireTag.None;
+                if (!isNone || codec.DifferenceFrom(segment.Stamps.Context.Layout) is null)
+                {
+                    return Mount(name, codec, options, segment, cancellation);
+                }
+
+                segment.Dispose();
+            }
+
+            await Task.Delay(step, cancellation).ConfigureAwait(false);
+            step = step + step < LongestOpenStep ? step + step : LongestOpenStep;
+        }
+    }
 
     internal static ObjectMount Make<T>(string name, T initial, SharedCodec<T> codec, SharedObjectOptions options) =>
         new(name, options, codec, TryMake(name, initial, codec, options) ?? throw Error.Exists(name));
@@ -95,6 +124,12 @@ internal static class ObjectMounts
             return null;
         }
 
+        return Mount(name, codec, options, segment, cancellation);
+    }
+
+    private static ObjectMount Mount<T>(
+        string name, SharedCodec<T> codec, SharedObjectOptions options, MountedSegment segment, CancellationToken cancellation)
+    {
         var mount = new ObjectMount(name, options, codec, segment);
         try
         {

@@ -47,6 +47,22 @@ internal static class ObjectOpener
         }
     }
 
+    /// <summary>Mounts an object if that is possible at once.</summary>
+    /// <returns>The segment, or null if there is none of this name, it is being made, or a writer holds its lock.</returns>
+    /// <exception cref="SharedFormatException">What is there is not an object of this format.</exception>
+    internal static MountedSegment? TryOpenAtOnce(string name, SharedObjectOptions options)
+    {
+        int number = Posix.Open(SegmentName.ToPath(name), writable: !options.ReadOnly);
+        if (number == -Errno.ENOENT)
+        {
+            return null;
+        }
+
+        using var opening = new Opening(name, options, CheckOpened(name, number), CancellationToken.None) { MayWait = false };
+        opening.TryMount(out MountedSegment? segment);
+        return segment;
+    }
+
     private static SegmentDescriptor CheckOpened(string name, int number) => number switch
     {
         >= 0 => new SegmentDescriptor(number),
@@ -60,6 +76,9 @@ internal static class ObjectOpener
         : IDisposable
     {
         private bool _mounted;
+
+        /// <summary>Whether to wait for the lock; if not, a segment that is locked counts as one that is being made.</summary>
+        internal bool MayWait { get; init; } = true;
 
         internal long Size { get; private set; }
 
@@ -81,15 +100,25 @@ internal static class ObjectOpener
                 throw Error.NotAnObject(name, "it is not a regular file");
             }
 
+            if (!options.Allow(status.Owner, status.Mode, Posix.User()))
+            {
+                throw Error.NotAllowed(name, status.Owner, status.Mode, options.UnixFileMode);
+            }
+
             if (status.Size == 0)
             {
                 return false; // made, but its maker has not given it a size yet
             }
 
             var fileLock = new FileLock(descriptor, name);
-            if (!fileLock.TryAcquire(LockMode.Shared, Deadline.After(options.LockTimeout, cancellation)))
+            if (!(MayWait ? fileLock.TryAcquire(LockMode.Shared, Deadline.After(options.LockTimeout, cancellation)) : fileLock.TryAcquireAtOnce(LockMode.Shared)))
             {
-                throw Error.LockTimeout(name, exclusive: false, options.LockTimeout);
+                if (!MayWait)
+                {
+                    return false;
+                }
+
+                throw Error.LockTimeout(name, LockMode.Shared, options.LockTimeout, LockHolders.Of(descriptor));
             }
 
             try
@@ -117,10 +146,21 @@ internal static class ObjectOpener
                 return Size == 0 ? false : throw Error.NotAnObject(name, $"it has {Size} bytes, fewer than a header");
             }
 
+            // Nothing of a file with holes is touched before its pages are there; and none are reserved for what is no object yet.
+            if (status.IsSparse && !HasTag())
+            {
+                return false;
+            }
+
             int result = Mapping.Map(descriptor, (int)Size, writable: !options.ReadOnly, out Mapping? mapping);
             if (result < 0)
             {
                 throw Error.System(name, "map", -result);
+            }
+
+            if (status.IsSparse)
+            {
+                Reserve(mapping!);
             }
 
             ReadOnlySpan<byte> bytes = mapping!.DangerousBytes;
@@ -137,6 +177,28 @@ internal static class ObjectOpener
 
             GC.KeepAlive(mapping);
             return !isBeingMade;
+        }
+
+        /// <summary>Whether the object has its type; read, as the page may be missing.</summary>
+        private bool HasTag()
+        {
+            Span<byte> header = stackalloc byte[ObjectHeader.DataOffset];
+            return Posix.Read(descriptor.Number, header, 0) == header.Length
+                && (header[ObjectHeader.TagOffset] != (byte)WireTag.None || Size == ObjectHeader.DataOffset);
+        }
+
+        /// <summary>
+        /// Reserves the pages of a segment with holes, as Python makes them: one that a full file system can't give would be a SIGBUS when
+        /// it is touched, even by reading.
+        /// </summary>
+        private void Reserve(Mapping mapping)
+        {
+            // A descriptor that may only read can't reserve, but reading may find pages all the same.
+            int result = options.ReadOnly ? mapping.Populate() : Posix.Allocate(descriptor.Number, Size);
+            if (result < 0)
+            {
+                throw Error.System(name, "reserve the memory of", result == -Errno.EFAULT ? Errno.ENOSPC : -result);
+            }
         }
 
         private FileStatus Status()

@@ -1,5 +1,4 @@
 using System.Threading;
-using SharedObjects.Interop;
 using SharedObjects.Wire;
 
 namespace SharedObjects.Sync;

@@ -138,24 +138,28 @@ internal sealed unsafe partial class Stamps
     /// Makes up for the commit that the last writer has not stored, so that later reads need no lock. The caller holds the lock, has
     /// found <see cref="Writing"/> to be 0 (or repaired), and may write the mapping.
     /// </summary>
-    internal void Heal(ulong mtime)
+    /// <returns>Whether there was something to make up for.</returns>
+    internal bool Heal(ulong mtime)
     {
-        if (mtime != 0 && Volatile.Read(ref Word(TrailerArea.CommitOffset)) != mtime)
+        bool isMissing = mtime != 0 && Volatile.Read(ref Word(TrailerArea.CommitOffset)) != mtime;
+        if (isMissing)
         {
             Volatile.Write(ref Word(TrailerArea.CommitOffset), mtime);
         }
 
         GC.KeepAlive(this);
+        return isMissing;
     }
 
     /// <summary>Declares that the torn value is whole again. The caller holds the lock and may write the mapping.</summary>
     internal void EndTorn() => Volatile.Write(ref Word(TrailerArea.WritingOffset), 0);
 
     /// <summary>Writing, rules 1 to 3: what is stored from now on is not part of the old value. The caller holds the writer's lock.</summary>
+    /// <param name="now">The time, by the clock of stamps.</param>
     /// <returns>The stamp of the write, for <see cref="EndWrite"/>.</returns>
-    internal ulong BeginWrite()
+    internal ulong BeginWrite(ulong now)
     {
-        ulong stamp = NextStamp();
+        ulong stamp = NextStamp(now);
         Volatile.Write(ref *_mtime, stamp);
         if (HasTrailer)
         {
@@ -181,9 +185,10 @@ internal sealed unsafe partial class Stamps
     }
 
     /// <summary>A new stamp for the value that is there. The caller holds the writer's lock.</summary>
-    internal void Trigger()
+    /// <param name="now">The time, by the clock of stamps.</param>
+    internal void Trigger(ulong now)
     {
-        ulong stamp = NextStamp();
+        ulong stamp = NextStamp(now);
         Volatile.Write(ref *_mtime, stamp);
         if (HasTrailer)
         {
@@ -200,12 +205,12 @@ internal sealed unsafe partial class Stamps
     }
 
     // Writing, rule 1. Unique among all stamps in use: a reader takes two that are equal for the same write.
-    private ulong NextStamp()
+    private ulong NextStamp(ulong now)
     {
         ulong previous = *_mtime;
         return HasTrailer
-            ? StampClock.Next(previous, *(ulong*)(_trailer + TrailerArea.CommitOffset), *(ulong*)(_trailer + TrailerArea.WritingOffset))
-            : StampClock.Next(previous);
+            ? StampClock.Next(now, [previous, *(ulong*)(_trailer + TrailerArea.CommitOffset), *(ulong*)(_trailer + TrailerArea.WritingOffset)])
+            : StampClock.Next(now, [previous]);
     }
 
     private void Wake()

@@ -1,0 +1,59 @@
+using System.Threading;
+using SharedObjects.Waiting;
+
+namespace SharedObjects.Objects;
+
+/// <summary>Notices, for those who wait for an object, that its name leads elsewhere or nowhere.</summary>
+/// <remarks>Any thread may ask; that two ask at once costs a system call, no more.</remarks>
+internal sealed class LinkWatch
+{
+    /// <summary>How long a waiter may go on with a segment that was replaced, at most, before it notices.</summary>
+    internal const long Step = 20 * MonotonicClock.Millisecond;
+
+    // A segment that loses its only name says so itself; that it was renamed takes a look at the name, which costs more.
+    private const int LooksPerLookAtName = 10;
+
+    private long _next;
+    private int _looks;
+    private volatile bool _notice;
+    private volatile SegmentLink _known = SegmentLink.Linked;
+
+    /// <summary>When to look again, of the monotonic clock.</summary>
+    internal long Next => Volatile.Read(ref _next);
+
+    /// <summary>What was found last, and has been dealt with.</summary>
+    internal SegmentLink Known
+    {
+        get => _known;
+        set => _known = value;
+    }
+
+    /// <summary>Looks, if it is time to.</summary>
+    /// <returns>Whether there is something to deal with.</returns>
+    internal bool Look(MountedSegment segment, string path, bool follows, long now)
+    {
+        if (now < Next)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _next, now + Step);
+        if (_known == SegmentLink.Linked && ++_looks % LooksPerLookAtName != 0 && !segment.IsUnlinked())
+        {
+            return false;
+        }
+
+        SegmentLink link = segment.Link(path);
+        bool notice = link != _known || (link == SegmentLink.Replaced && follows);
+        _notice |= notice;
+        return notice;
+    }
+
+    /// <summary>Whether a look has found something since this was asked last: for who was woken by another's look.</summary>
+    internal bool TakeNotice()
+    {
+        bool notice = _notice;
+        _notice = false;
+        return notice;
+    }
+}
