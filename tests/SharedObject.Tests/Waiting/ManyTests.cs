@@ -140,8 +140,19 @@ public sealed class ManyTests : SegmentTest
         Until(() => raw.WaitersWord == 0);
     }
 
-    private static int WaitThreads() => Directory.EnumerateDirectories("/proc/self/task")
-        .Count(task => File.ReadAllText(Path.Combine(task, "comm")).StartsWith("SharedObject wa", StringComparison.Ordinal));
+    private static int WaitThreads() => Directory.EnumerateDirectories("/proc/self/task").Count(IsWaitThread);
+
+    private static bool IsWaitThread(string task)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "comm")).StartsWith("SharedObject wa", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false; // a thread that has just ended
+        }
+    }
 
     private uint Waiters(int i)
     {

@@ -3,7 +3,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using SharedObjects.Tests.Interop;
 using SharedObjects.Tests.LockFree;
-using SharedObjects.Waiting;
 
 namespace SharedObjects.Tests.Waiting;
 
@@ -199,41 +198,6 @@ public sealed class WaitTests(PeerFixture fixture) : PeerTest(fixture)
         raw.Die(Made.DoubleSize - 1, 1);
         Assert.True(await blocked);
         Assert.True(await asleep);
-    }
-
-    [Fact]
-    public async Task Waits_work_where_one_call_can_not_sleep_on_several_words()
-    {
-        Sleep.HasWaitAny = false; // Linux before 5.16, and some sandboxes; other tests that run meanwhile must not mind
-        try
-        {
-            foreach (string way in new[] { "block", "async" })
-            {
-                using SharedObject<double> writer = SharedObject.Create(Name(way), 0.5);
-                using SharedObject<double> reader = SharedObject.Open<double>(Name(way));
-                using var raw = new RawSegment(Name(way), Made.DoubleSize);
-                for (double value = 1; value < 10; value++)
-                {
-                    Task<bool> wait = Wait(way, reader, Never);
-                    writer.Assign(value);
-                    Assert.True(await wait);
-                    Assert.Equal(value, reader.Fetch());
-                }
-
-                using var source = new CancellationTokenSource();
-                Task<bool> cancelled = Wait(way, reader, Never, source.Token);
-                await source.CancelAsync();
-                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
-                Task<bool> disposed = Wait(way, reader, Never);
-                reader.Dispose();
-                await Assert.ThrowsAsync<ObjectDisposedException>(() => disposed);
-                Until(() => raw.WaitersWord == 0);
-            }
-        }
-        finally
-        {
-            Sleep.HasWaitAny = true;
-        }
     }
 
     [Fact]
