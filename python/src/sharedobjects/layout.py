@@ -44,8 +44,17 @@ TAG_BYTEARRAY = 8
 TAG_NDARRAY = 9
 TAG_DICT = 10
 
-TAG_NAMES = ("None", "bool", "int", "float", "complex", "Pose", "str", "bytes", "bytearray", "ndarray", "dict")
-MAX_KEY_TAG = TAG_BYTES  # dict keys: what Python can hash
+# The tags of our own types are letters. real_robot counts its types up from 0 and has kept the next numbers free for these
+# three: whatever it gives them one day must not be read as ours.
+TAG_LIST = ord("l")
+TAG_SET = ord("s")
+TAG_TUPLE = ord("t")
+
+TAG_NAMES: Dict[int, str] = dict(
+    enumerate(("None", "bool", "int", "float", "complex", "Pose", "str", "bytes", "bytearray", "ndarray", "dict"))
+)
+TAG_NAMES.update({TAG_LIST: "list", TAG_SET: "set", TAG_TUPLE: "tuple"})
+MAX_KEY_TAG = TAG_BYTES  # dict keys and elements of sets: what Python can hash
 
 # ---- data areas of fixed size ---------------------------------------------------------------------------------------
 #
@@ -154,6 +163,19 @@ DICT_PREFIX = U64.size
 # Not the format's limit but ours: ten bytes make a level, so a hostile segment could exhaust the stack of any reader.
 MAX_DEPTH = 64
 
+# ---- sequence layout: tuple, list, set --------------------------------------------------------------------------------
+#
+#   0        8    u64 L: bytes that follow
+#   8        8    u64 count: how many of the slots are elements
+#   then for each slot:
+#            1    u8 tag (0 to 7 in a set)
+#            ...  a data area of that tag
+#
+# The first `count` slots are the elements; the spare ones behind them have a type and no meaning. A tuple has none.
+
+SEQUENCE_COUNT_OFFSET = 8
+SEQUENCE_SLOTS_OFFSET = 16
+
 # ---- what is known of an area before its values ---------------------------------------------------------------------
 
 
@@ -237,7 +259,23 @@ class DictArea(NamedTuple):
         return f"dict of {len(self.items)} items"
 
 
-Area = Union[FixedArea, TextArea, ArrayArea, DictArea]
+class SequenceArea(NamedTuple):
+    """A tuple, list or set: the areas of its slots. How many of them are in use is data, but for a tuple all."""
+
+    tag: int
+    slots: Tuple["Area", ...]
+    content_size: int  # L
+
+    @property
+    def size(self) -> int:
+        return SEQUENCE_COUNT_OFFSET + self.content_size
+
+    def __str__(self) -> str:
+        at_most = "" if self.tag == TAG_TUPLE else "at most "
+        return f"{TAG_NAMES[self.tag]} of {at_most}{len(self.slots)} elements"
+
+
+Area = Union[FixedArea, TextArea, ArrayArea, DictArea, SequenceArea]
 
 FIXED_AREAS: Dict[int, FixedArea] = {tag: FixedArea(tag) for tag in FIXED_SIZES}
 NONE_AREA = FIXED_AREAS[TAG_NONE]
@@ -246,6 +284,11 @@ NONE_AREA = FIXED_AREAS[TAG_NONE]
 def dict_area(items: Tuple[Tuple[Area, Area], ...]) -> DictArea:
     """The area of a dict with these items."""
     return DictArea(items, sum(2 + key.size + value.size for key, value in items))
+
+
+def sequence_area(tag: int, slots: Tuple[Area, ...]) -> SequenceArea:
+    """The area of a tuple, list or set with these slots."""
+    return SequenceArea(tag, slots, U64.size + sum(1 + slot.size for slot in slots))
 
 
 def buf_size(area: Area) -> int:

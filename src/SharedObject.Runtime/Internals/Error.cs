@@ -71,6 +71,13 @@ internal static class Error
     internal static SharedRangeException OutOfRange(in CodecContext context, string? member, string expected, string found) =>
         new(context.ObjectName, $"{Where(context, member)}: expected {expected}, found {found}. Use a wider C# type for it.");
 
+    internal static SharedRangeException BadCount(in CodecContext context, string? member, int most, string found) =>
+        new(context.ObjectName, $"{Where(context, member)}: expected a length from 0 to {most}, found {found}. Its writer counts wrongly, "
+            + "or means another object.");
+
+    internal static SharedFormatException DuplicateElement(in CodecContext context, string? member) =>
+        new(context.ObjectName, $"{Where(context, member)}: expected a set, found an element twice. Its writer did not write a set.");
+
     internal static SharedLockTimeoutException LockTimeout(string name, bool exclusive, TimeSpan timeout) =>
         new(name, $"The {(exclusive ? "writer's" : "readers'")} lock of the shared object '{name}' was not to be had in {Seconds(timeout)}: "
             + "another process or thread holds it. See who in /proc/locks, or raise SharedObjectOptions.LockTimeout.");
