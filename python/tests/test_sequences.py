@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 from json_form import bits, from_json, to_json
 
-from sharedobjects import CapacityError, MismatchError, Pose, SharedObject, UnsupportedTypeError
+from sharedobjects import (
+    CapacityError,
+    InvalidObjectError,
+    MismatchError,
+    Pose,
+    Room,
+    SharedObject,
+    UnsupportedTypeError,
+    rows,
+    with_length,
+)
 
 
 def elements(kind):
@@ -100,3 +110,48 @@ def test_equal_sets_have_equal_bytes(name, segment):
 def test_a_frozenset_is_refused_with_advice(name):
     with pytest.raises(UnsupportedTypeError, match="Convert it to a set"):
         SharedObject(name, data=frozenset([1]))
+
+
+def test_room_for_more(name):
+    with SharedObject(name, data={"l": Room([], 3, like={"x": 0, "t": "a" * 60}), "s": Room({"a"}, 2)}) as so:
+        assert so.fetch() == {"l": [], "s": {"a"}}
+        value = {"l": [{"x": i, "t": "b" * 120} for i in range(3)], "s": {"c", "d"}}
+        assert so.assign(value).fetch() == value
+        for key, too_many in {"l": [{"x": 0, "t": ""}] * 4, "s": {"1", "2", "3"}}.items():
+            with pytest.raises(MismatchError):
+                so.assign({**value, key: too_many})
+
+
+def test_what_has_no_room():
+    with pytest.raises(TypeError, match="not tuple"):
+        Room((1,), 2)
+    with pytest.raises(ValueError, match="room for 1 elements, and there are 2"):
+        Room([1, 2], 1)
+    with pytest.raises(UnsupportedTypeError, match="element of a set"):
+        SharedObject("so-pytest-never", data=Room(set(), 3, like=[1]))
+
+
+def test_spare_slots_keep_the_keys_of_their_dicts(name, segment):
+    with SharedObject(name, data=[{"k1": 1}, ({"k2": 2},)]) as so, SharedObject(name) as other:
+        for handle in (so, other):
+            handle.assign([])
+            content = segment.read()
+            assert so.fetch() == [] and content.count(b"k1\xff") == content.count(b"k2\xff") == 1
+            handle.assign([{"k3": 1}, ({"k4": 5},)])
+            assert other.fetch() == [{"k3": 1}, ({"k4": 5},)]
+
+
+def test_arrays_of_varying_length(name):
+    points = np.arange(12.0).reshape(4, 3)
+    with SharedObject(name, data={"t": 1, **with_length("points", points, 10)}) as so:
+        value = so.fetch()
+        assert value["points"].shape == (10, 3) and list(value) == ["t", "points", "points_len"]
+        assert np.array_equal(rows(value, "points"), points)
+        so.assign({"t": 2, **with_length("points", points[:0], 10)})
+        assert rows(so.fetch(), "points").shape == (0, 3)
+        with pytest.raises(MismatchError, match="room for 3 rows"):
+            with_length("points", points, 3)
+        for bad in (-1, 11):
+            so.assign({"t": 2, "points": np.zeros((10, 3)), "points_len": bad})
+            with pytest.raises(InvalidObjectError, match=f"is {bad}, and 'points' has 10 rows"):
+                rows(so.fetch(), "points")

@@ -31,6 +31,7 @@ from .errors import (
 )
 from .locks import ReadersLock, WriterLock
 from .pose import Pose
+from .room import Room, rows, with_length
 from .segment import unlink
 from .shared_object import SharedObject
 
@@ -51,6 +52,7 @@ __all__ = [
     "Pose",
     "ReadersLock",
     "ReentrantCallError",
+    "Room",
     "SharedObject",
     "SharedObjectError",
     "TextDecodeError",
@@ -60,5 +62,7 @@ __all__ = [
     "UnsupportedDTypeError",
     "UnsupportedTypeError",
     "WriterLock",
+    "rows",
     "unlink",
+    "with_length",
 ]

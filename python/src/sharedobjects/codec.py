@@ -10,7 +10,7 @@ Nothing that `encode` returns can fail to be stored, so an assign that fails has
 from __future__ import annotations
 
 import struct
-from typing import Any, Callable, Dict, List, Sequence, Set, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple, Union
 
 import numpy as np
 
@@ -60,14 +60,17 @@ from .layout import (
     FixedArea,
     SequenceArea,
     TextArea,
+    blank,
     dict_area,
     dtype_index,
+    has_dict,
     sequence_area,
     text_field_size,
 )
 from .parsing import too_deep
 from .place import Place
 from .pose import Pose, as_pose
+from .room import Room
 
 Buffer = Union[bytes, bytearray, memoryview]
 Encoded = List[Buffer]  # the area's bytes, in order, cut where a large array begins and ends
@@ -97,6 +100,8 @@ def _tag_of(value: Any, place: Place) -> int:
     tag = _TAGS.get(type(value))
     if tag is not None:
         return tag
+    if type(value) is Room:
+        return TAG_SET if type(value.elements) is set else TAG_LIST
     if as_pose(value) is not None:
         return TAG_POSE
     kind = type(value)
@@ -146,13 +151,24 @@ def _describe(value: Any, tag: int, init_size: int, place: Place) -> Area:
             key_area = _describe(key, _key_tag(key, key_place), init_size, key_place)
             items.append((key_area, describe(item, init_size, place.at(key))))
         return dict_area(tuple(items))
+    if type(value) is Room:
+        here = place.at(0)
+        if tag == TAG_SET:
+            _key_tag(value.like, here)
+        slot = describe(value.like, init_size, here)
+        return sequence_area(tag, (slot,) * value.count, (_blank(slot, value.like, here),) * value.count)
     if tag in (TAG_TUPLE, TAG_LIST):
         if place.depth >= MAX_DEPTH:
             raise too_deep(place)
-        return sequence_area(tag, tuple(describe(item, init_size, place.at(i)) for i, item in enumerate(value)))
+        slots = tuple(describe(item, init_size, place.at(i)) for i, item in enumerate(value))
+        return sequence_area(tag, slots, tuple(map(_blank, slots, value, map(place.at, range(len(value))))))
     if tag == TAG_SET:
         return sequence_area(tag, _describe_set(value, init_size, place))
     return TextArea(tag, text_field_size(len(_payload(value, tag, place)), init_size))
+
+
+def _blank(slot: Area, value: Any, place: Place) -> Optional[bytes]:
+    return blank(slot, b"".join(encode(value, slot, place))) if has_dict(slot) else None
 
 
 def _describe_set(value: Set[Any], init_size: int, place: Place) -> Tuple[Area, ...]:
@@ -220,6 +236,8 @@ class _Encoder:
     def _add(self, value: Any, tag: int, area: Area, place: Place) -> None:
         if tag != area.tag:
             raise _mismatch(place, area, TAG_NAMES[tag])
+        if type(value) is Room:
+            value = value.elements
         if isinstance(area, FixedArea):
             self._tail += _FIXED[tag][0](value, place)
         elif isinstance(area, TextArea):
@@ -289,27 +307,9 @@ class _Encoder:
             tag = _tag_of(item, item_place)
             self._tail.append(tag)
             self._add(item, tag, slot, item_place)
-        for slot in area.slots[len(value) :]:
+        for slot, kept in zip(area.slots[len(value) :], area.blanks[len(value) :]):
             self._tail.append(slot.tag)
-            self._tail += empty(slot)
-
-
-def empty(area: Area) -> bytes:
-    """The bytes of an area in which there is no value yet."""
-    if isinstance(area, TextArea):
-        return U64.pack(area.field) + TERMINATOR + bytes(area.capacity)
-    if isinstance(area, ArrayArea):
-        shape = struct.pack(f"<BQ{len(area.shape)}Q", area.dtype_index, len(area.shape), *area.shape)
-        return shape + bytes(area.nbytes)
-    if isinstance(area, SequenceArea):
-        count = len(area.slots) if area.tag == TAG_TUPLE else 0
-        slots = b"".join(bytes([slot.tag]) + empty(slot) for slot in area.slots)
-        return U64.pack(area.content_size) + U64.pack(count) + slots
-    if isinstance(area, DictArea):
-        # The keys' contents are no part of an area: what is empty has empty ones.
-        items = b"".join(bytes([part.tag]) + empty(part) for item in area.items for part in item)
-        return U64.pack(area.content_size) + items
-    return Pose().to_wire() if area.tag == TAG_POSE else bytes(area.size)
+            self._tail += blank(slot) if kept is None else kept
 
 
 def _arranged(value: Set[Any], area: SequenceArea, place: Place) -> List[Any]:

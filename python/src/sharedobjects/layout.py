@@ -72,6 +72,8 @@ U64 = struct.Struct("<Q")
 POSE_DTYPE = np.dtype("<f4")
 POSE_COUNT = 7
 
+IDENTITY_POSE = struct.pack("<7f", 0, 0, 0, 1, 0, 0, 0)
+
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
 
 FIXED_SIZES: Dict[int, int] = {
@@ -171,7 +173,8 @@ MAX_DEPTH = 64
 #            1    u8 tag (0 to 7 in a set)
 #            ...  a data area of that tag
 #
-# The first `count` slots are the elements; the spare ones behind them have a type and no meaning. A tuple has none.
+# The first `count` slots are the elements; the spare ones behind them have a type and no meaning, but for the keys of dicts in
+# them: they stay, as a peer with a schema compares them. A tuple has no spare slots.
 
 SEQUENCE_COUNT_OFFSET = 8
 SEQUENCE_SLOTS_OFFSET = 16
@@ -265,6 +268,7 @@ class SequenceArea(NamedTuple):
     tag: int
     slots: Tuple["Area", ...]
     content_size: int  # L
+    blanks: Tuple[Optional[bytes], ...]  # of each slot with a dict in it, its bytes as a spare one
 
     @property
     def size(self) -> int:
@@ -286,9 +290,43 @@ def dict_area(items: Tuple[Tuple[Area, Area], ...]) -> DictArea:
     return DictArea(items, sum(2 + key.size + value.size for key, value in items))
 
 
-def sequence_area(tag: int, slots: Tuple[Area, ...]) -> SequenceArea:
-    """The area of a tuple, list or set with these slots."""
-    return SequenceArea(tag, slots, U64.size + sum(1 + slot.size for slot in slots))
+def sequence_area(tag: int, slots: Tuple[Area, ...], blanks: Optional[Tuple[Optional[bytes], ...]] = None) -> SequenceArea:
+    """The area of a tuple, list or set with these slots; `blanks` if there are dicts in them."""
+    return SequenceArea(tag, slots, U64.size + sum(1 + slot.size for slot in slots), blanks or (None,) * len(slots))
+
+
+def has_dict(area: Area) -> bool:
+    """Whether there is a dict in an area, whose keys a spare slot keeps."""
+    return isinstance(area, DictArea) or (isinstance(area, SequenceArea) and any(map(has_dict, area.slots)))
+
+
+def blank(area: Area, buf: Union[bytes, bytearray, memoryview] = b"", offset: int = 0) -> bytes:
+    """The bytes of an area without a value in it: empty texts and lists, zeros, the identity pose.
+
+    :param buf, offset: the area's present bytes, of which the keys of dicts are kept; only needed where `has_dict`.
+    """
+    if isinstance(area, TextArea):
+        return U64.pack(area.field) + TERMINATOR + bytes(area.capacity)
+    if isinstance(area, ArrayArea):
+        shape = struct.pack(f"<BQ{len(area.shape)}Q", area.dtype_index, len(area.shape), *area.shape)
+        return shape + bytes(area.nbytes)
+    if isinstance(area, SequenceArea):
+        parts = [U64.pack(area.content_size), U64.pack(len(area.slots) if area.tag == TAG_TUPLE else 0)]
+        offset += SEQUENCE_SLOTS_OFFSET
+        for slot in area.slots:
+            parts += [bytes([slot.tag]), blank(slot, buf, offset + 1)]
+            offset += 1 + slot.size
+        return b"".join(parts)
+    if isinstance(area, DictArea):
+        parts = [U64.pack(area.content_size)]
+        offset += DICT_PREFIX
+        for key, item in area.items:
+            parts.append(bytes(buf[offset : offset + 1 + key.size]))
+            offset += 1 + key.size
+            parts += [bytes([item.tag]), blank(item, buf, offset + 1)]
+            offset += 1 + item.size
+        return b"".join(parts)
+    return IDENTITY_POSE if area.tag == TAG_POSE else bytes(area.size)
 
 
 def buf_size(area: Area) -> int:

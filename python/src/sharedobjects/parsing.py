@@ -40,8 +40,10 @@ from .layout import (
     DictArea,
     SequenceArea,
     TextArea,
+    blank,
     buf_size,
     ends_well,
+    has_dict,
 )
 from .place import Place
 
@@ -165,17 +167,19 @@ class _Parser:
         count = self._u64(start + SEQUENCE_COUNT_OFFSET, end, f"the {name}'s count", place)
         offset = start + SEQUENCE_SLOTS_OFFSET
         slots: List[Area] = []
+        blanks: List[Optional[bytes]] = []
         while offset < end:
             here = place.at(len(slots))
             slot_tag = self._buf[offset]
             if tag == TAG_SET and slot_tag > MAX_KEY_TAG:
                 raise UnknownTagError(f"{here}: tag {slot_tag}; elements of a set have tags 0 to {MAX_KEY_TAG}. {_ADVICE}")
             slot = self.area(slot_tag, offset + 1, end, here)
-            offset += 1 + slot.size
             slots.append(slot)
+            blanks.append(blank(slot, self._buf, offset + 1) if has_dict(slot) else None)
+            offset += 1 + slot.size
         if count > len(slots) or (tag == TAG_TUPLE and count != len(slots)):
             raise _invalid(place, f"a {name} of {count} elements in {len(slots)} slots")
-        return SequenceArea(tag, tuple(slots), content)
+        return SequenceArea(tag, tuple(slots), content, tuple(blanks))
 
 
 def _invalid(place: Place, problem: str) -> InvalidObjectError:

@@ -59,10 +59,15 @@ public static class WireRows
     /// <exception cref="SharedValueException">It is null, too long, or of another shape.</exception>
     public static void CheckShape(Array? array, ReadOnlySpan<int> maxShape, in CodecContext context, string? member = null)
     {
-        int[]? shape = array is null ? null : WireArray.ShapeOf(array);
-        if (shape is null || !Fits(shape, maxShape))
+        bool fits = array is not null && array.Rank == maxShape.Length && array.GetLength(0) <= maxShape[0];
+        for (int i = 1; fits && i < maxShape.Length; i++)
         {
-            throw DoesNotFit(shape, maxShape, context, member);
+            fits = array!.GetLength(i) == maxShape[i];
+        }
+
+        if (!fits)
+        {
+            throw DoesNotFit(array is null ? null : WireArray.ShapeOf(array), maxShape, context, member);
         }
     }
 
@@ -76,15 +81,18 @@ public static class WireRows
     public static void CheckShape<T>(Tensor<T>? tensor, ReadOnlySpan<int> maxShape, in CodecContext context, string? member = null)
         where T : unmanaged
     {
-        int[]? shape = tensor is null ? null : WireTensor.ToInts(tensor.Lengths);
-        if (shape is null || !Fits(shape, maxShape))
+        ReadOnlySpan<nint> lengths = tensor is null ? [] : tensor.Lengths;
+        bool fits = lengths.Length == maxShape.Length && lengths[0] <= maxShape[0];
+        for (int i = 1; fits && i < maxShape.Length; i++)
         {
-            throw DoesNotFit(shape, maxShape, context, member);
+            fits = lengths[i] == maxShape[i];
+        }
+
+        if (!fits)
+        {
+            throw DoesNotFit(tensor is null ? null : WireTensor.ToInts(lengths), maxShape, context, member);
         }
     }
-
-    private static bool Fits(ReadOnlySpan<int> shape, ReadOnlySpan<int> maxShape) =>
-        shape.Length == maxShape.Length && shape[0] <= maxShape[0] && shape[1..].SequenceEqual(maxShape[1..]);
 
     private static SharedValueException DoesNotFit(int[]? shape, ReadOnlySpan<int> maxShape, in CodecContext context, string? member) =>
         Error.ValueDoesNotFit(
