@@ -9,6 +9,8 @@ Values are in the JSON form (python/tests/json_form.py). Commands and what they 
 
     open          handle, name, [data], [init_size], [lock_timeout], [creation_timeout], [trailer]
                                           object_type_idx, nbytes. `trailer`: false makes objects without one
+    open_room     handle, name, count, like
+                                          null; makes an empty list with room for `count` elements like that
     fetch         handle                  the value
     assign        handle, data            null
     trigger       handle                  null
@@ -57,7 +59,7 @@ sys.path[1:1] = [str(ROOT / "python" / "src"), str(ROOT / "python" / "tests")]
 import plain  # noqa: E402
 from json_form import bits, from_json, to_json  # noqa: E402
 
-from sharedobjects import SharedObject, layout, unlink  # noqa: E402
+from sharedobjects import Room, SharedObject, layout, unlink  # noqa: E402
 
 MODES = {"sh": fcntl.LOCK_SH, "ex": fcntl.LOCK_EX}
 
@@ -135,6 +137,9 @@ class Peer:
         opened = SharedObject(name, data=value, init_size=init_size, **timeouts)
         self._handles[handle] = opened
         return {"object_type_idx": opened.object_type_idx, "nbytes": opened.nbytes}
+
+    def open_room(self, handle, name, count, like):
+        self._handles[handle] = SharedObject(name, data=Room([], count, like=from_json(like)))
 
     def fetch(self, handle):
         return to_json(self._handles[handle].fetch())

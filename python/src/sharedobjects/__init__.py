@@ -33,6 +33,7 @@ from .errors import (
 from .holders import LockHolder
 from .locks import ReadersLock, WriterLock
 from .pose import Pose
+from .room import Room, rows, with_length
 from .segment import unlink
 from .shared_object import SharedObject
 
@@ -55,6 +56,7 @@ __all__ = [
     "Pose",
     "ReadersLock",
     "ReentrantCallError",
+    "Room",
     "SharedObject",
     "SharedObjectError",
     "TextDecodeError",
@@ -64,5 +66,7 @@ __all__ = [
     "UnsupportedDTypeError",
     "UnsupportedTypeError",
     "WriterLock",
+    "rows",
     "unlink",
+    "with_length",
 ]
