@@ -23,6 +23,7 @@ sys.path.append(str(Path(__file__).resolve().parents[2] / "tests" / "peer"))
 import plain  # noqa: E402
 
 import sharedobjects.shared_object as shared_object_module  # noqa: E402
+from sharedobjects import futex as futex_module  # noqa: E402
 from sharedobjects import LockTimeoutError, NeverAssignedError, SharedObject, TornError, layout, stamps  # noqa: E402
 
 needs_lock_free_reads = pytest.mark.skipif(not stamps.ORDERED, reason="reads take the lock on this machine")
@@ -283,7 +284,7 @@ def test_wake_wraps_around(name):
         words.wake = 2**32 - 1
         so.trigger()
         assert words.wake == 0 and words.waiters == 0
-        assert not stamps.ORDERED or so._stamps._futex is None  # ctypes is loaded when somebody waits
+        assert not stamps.ORDERED or so._stamps._futex_words is None  # ctypes is loaded when somebody waits
 
 
 # ---- reading without the lock ---------------------------------------------------------------------------------------
@@ -661,7 +662,7 @@ def test_writes_and_triggers_wake_waiting_processes(name):
             write()
             assert waiter.stdout.readline() == f"woken {number}\n"
         assert waiter.wait(20) == 0 and words.waiters == 0 and words.wake == 3
-        so._stamps._futex.wake_all()  # nobody is there: harmless
+        so._stamps._futex_wake()  # nobody is there: harmless
         waiter.stdout.close()
 
 
@@ -670,7 +671,8 @@ def test_without_ctypes_nobody_is_woken_and_nothing_fails(name, monkeypatch, err
     def fail(*arguments):
         raise error
 
-    monkeypatch.setattr(stamps._Futex, "__init__", fail)
+    monkeypatch.setattr(futex_module, "_futex", None)
+    monkeypatch.setattr(futex_module.Futex, "__init__", fail)
     with SharedObject(name, data=1) as so:
         words = Words(name, so.nbytes)
         words.waiters = 1

@@ -20,19 +20,26 @@ from .errors import (
     NestingError,
     NeverAssignedError,
     ObjectNotFoundError,
+    ProcessEndedError,
     ReentrantCallError,
+    ReplacedError,
     SharedObjectError,
+    SilenceError,
+    StaleError,
     TextDecodeError,
     TextEncodeError,
     TornError,
     UnknownTagError,
     UnsupportedDTypeError,
     UnsupportedTypeError,
+    WaitTimeoutError,
 )
 from .locks import ReadersLock, WriterLock
 from .pose import Pose
-from .segment import unlink
+from .readiness import async_wait_ready, signal_ready, wait_ready
+from .segment import exists, unlink
 from .shared_object import SharedObject
+from .waiting import async_wait_all, async_wait_any, wait_all, wait_any
 
 __version__ = "0.1.0"
 
@@ -49,16 +56,29 @@ __all__ = [
     "NeverAssignedError",
     "ObjectNotFoundError",
     "Pose",
+    "ProcessEndedError",
     "ReadersLock",
     "ReentrantCallError",
+    "ReplacedError",
     "SharedObject",
     "SharedObjectError",
+    "SilenceError",
+    "StaleError",
     "TextDecodeError",
     "TextEncodeError",
     "TornError",
     "UnknownTagError",
     "UnsupportedDTypeError",
     "UnsupportedTypeError",
+    "WaitTimeoutError",
     "WriterLock",
+    "async_wait_all",
+    "async_wait_any",
+    "async_wait_ready",
+    "exists",
+    "signal_ready",
     "unlink",
+    "wait_all",
+    "wait_any",
+    "wait_ready",
 ]

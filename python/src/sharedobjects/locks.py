@@ -136,11 +136,7 @@ class CallLock:
         """
         lock = self._lock
         if lock._is_owned():  # type: ignore[attr-defined]  # as threading.Condition does
-            raise ReentrantCallError(
-                f"SharedObject {self.name!r} was called from inside a function that this same handle is running (the "
-                "fn of a fetch, or a signal handler): it would wait for itself. Return the value from fn and go on "
-                "after the fetch."
-            )
+            raise self._reentrant_call()
         try:
             if not lock.acquire(timeout=-1 if self.timeout is None else self.timeout):
                 raise LockTimeoutError(
@@ -153,3 +149,17 @@ class CallLock:
                 lock.release()
             except RuntimeError:
                 pass  # not acquired
+
+    def refuse_inside(self) -> None:
+        """
+        :raises ReentrantCallError: this thread is inside.
+        """
+        if self._lock._is_owned():  # type: ignore[attr-defined]
+            raise self._reentrant_call()
+
+    def _reentrant_call(self) -> ReentrantCallError:
+        return ReentrantCallError(
+            f"SharedObject {self.name!r} was called from inside a function that this same handle is running (the fn of "
+            "a fetch, or a signal handler): it would wait for itself. Return the value from fn and go on after the "
+            "fetch."
+        )

@@ -6,12 +6,13 @@ Not `multiprocessing.shared_memory`: its resource tracker unlinks a name when a 
 
 from __future__ import annotations
 
+import enum
 import errno
 import fcntl
 import mmap
 import os
 import stat
-from typing import Callable, Optional
+from typing import Callable, Optional, Tuple
 
 from .errors import InvalidNameError, InvalidObjectError, ObjectNotFoundError
 from .layout import DATA_OFFSET, TAG_OFFSET
@@ -66,6 +67,22 @@ def unlink(name: str, *, missing_ok: bool = False) -> None:
             raise _not_found(name) from None
 
 
+def exists(name: str) -> bool:
+    """Whether there is a shared object of that name, or somebody is making one.
+
+    :raises InvalidNameError: not a possible name.
+    """
+    return os.path.isfile(_path(check_name(name)))
+
+
+class Link(enum.Enum):
+    """What has become of a segment's name."""
+
+    KEPT = enum.auto()
+    LOST = enum.auto()  # nothing has it
+    TAKEN = enum.auto()  # another segment has it
+
+
 class EmptySegment(Exception):
     """The file has no size yet: somebody is between shm_open and ftruncate."""
 
@@ -78,12 +95,26 @@ class Segment:
         self.name = name
         self.fd = fd
         self.size = size
+        self._identity = _identity(os.fstat(fd))
         self._map_it(size)
 
     def _map_it(self, size: int) -> None:
         self._map: Optional[mmap.mmap] = mmap.mmap(self.fd, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
         self.buf = memoryview(self._map)
         self.readonly = self.buf.toreadonly()
+
+    def link(self) -> Link:
+        """Who has the name now. Also after `close`."""
+        try:
+            found = _identity(os.stat(_path(self.name), follow_symlinks=False))
+        except FileNotFoundError:
+            return Link.LOST
+        # No other file gets this inode number while this segment is open or mapped.
+        return Link.KEPT if found == self._identity else Link.TAKEN
+
+    def is_linked(self) -> bool:
+        """Whether it has a name, at all."""
+        return os.fstat(self.fd).st_nlink > 0
 
     def has_grown(self) -> bool:
         """Whether the segment is longer than what is mapped: a peer has adopted it (given it a trailer)."""
@@ -214,6 +245,10 @@ def _allocate(name: str, fd: int, size: int) -> None:
         os.posix_fallocate(fd, 0, size)
     except OSError as e:
         raise OSError(e.errno, f"SharedObject {name!r}: no room for its {size} bytes: {e.strerror}", SHM_DIR) from None
+
+
+def _identity(status: os.stat_result) -> Tuple[int, int]:
+    return status.st_dev, status.st_ino
 
 
 def _path(name: str) -> str:

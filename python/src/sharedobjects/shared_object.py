@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import logging
+import math
 import os
 import time
 import weakref
-from typing import Any, Callable, NamedTuple, Optional, Tuple
+from typing import Any, AsyncIterator, Callable, Iterator, NamedTuple, Optional, Set, Tuple
 
 import numpy as np
 
 from .codec import Buffer, Encoded, array_view, decode, describe, encode
-from .errors import BeingMadeError, ClosedError, NeverAssignedError, ObjectNotFoundError, TornError
+from .errors import (
+    BeingMadeError,
+    ClosedError,
+    LockTimeoutError,
+    MismatchError,
+    NeverAssignedError,
+    ObjectNotFoundError,
+    ReplacedError,
+    SilenceError,
+    StaleError,
+    TornError,
+    WaitTimeoutError,
+)
 from .layout import (
     DATA_OFFSET,
     DEFAULT_INIT_SIZE,
@@ -30,14 +44,18 @@ from .layout import (
 from .locks import CallLock, locked
 from .parsing import parse_segment
 from .place import Place
-from .segment import EmptySegment, Segment, check_name, unlink
+from .segment import EmptySegment, Link, Segment, check_name, unlink
+from .sleeping import NAME_STEP, Watched
 from .stamps import ORDERED, Stamps, next_stamp
+from .waiting import Deadline, async_wait_for_news, wait_for_news
 
 _log = logging.getLogger("sharedobjects")
 
-# Waiting for somebody else to finish making an object: seconds between looks, doubling.
+# Waiting for somebody else to make an object, or to finish it: seconds between looks, doubling.
 _FIRST_PAUSE = 0.0001
 _LONGEST_PAUSE = 0.01
+
+_POLL_STEP = 0.01
 
 
 # Up to so many bytes, what is no array is fetched without the lock: copied as bytes, checked, then decoded. Beyond, the
@@ -67,6 +85,10 @@ class SharedObject:
     has adopted them since; they are read under the lock.
 
     **Last seen.** Every handle remembers the stamp of the value that it saw last (`mtime`), see `modified`.
+
+    **Waiting.** `wait`, `fetch_next` and `watch` sleep until there is something newer; peers that know the trailer wake
+    them, for others they look, see `poll_step`. They also notice that the segment was replaced (its producer has
+    restarted, say), within some 20 ms, and go on with the new one. Each has a form for asyncio. Waits hold no locks.
     """
 
     def __init__(
@@ -78,6 +100,9 @@ class SharedObject:
         lock_timeout: Optional[float] = None,
         creation_timeout: float = 1.0,
         trailer: bool = True,
+        poll_step: float = _POLL_STEP,
+        remount: bool = True,
+        on_remount: Optional[Callable[["SharedObject"], Any]] = None,
     ) -> None:
         """Open the object of that name, or make it.
 
@@ -91,20 +116,17 @@ class SharedObject:
         :param lock_timeout: seconds that a call waits for another thread or process; None waits for ever.
         :param creation_timeout: seconds to wait for another process that is in the middle of making the object.
         :param trailer: whether an object that this call makes gets a trailer; without, it is like a plain process's.
+        :param poll_step: seconds after which a wait looks at the latest whether a writer that wakes nobody (a plain
+            `real_robot` process) has written; its news comes so much later, at most. Looking takes some 10 us of CPU.
+        :param remount: whether waits go on with the new segment when another has got the name; else ReplacedError.
+        :param on_remount: called with this handle when it has gone on with a new segment, by whoever calls or waits.
         :raises UnsupportedTypeError: (a TypeError) no way to share such data.
         :raises MismatchError: (a BufferError) the object exists and does not fit the data.
         :raises InvalidObjectError: (a ValueError) what has that name is not such an object, or damaged.
         :raises BeingMadeError: (a TimeoutError) it was not finished in time.
         :raises OSError: no permission, no space.
         """
-        self._segment: Optional[Segment] = None
-        self._torn: Optional[_TornValue] = None
-        self.name = check_name(name)
-        self.init_size = _check_init_size(init_size)
-        self._calls = CallLock(name, lock_timeout)
-        self._place = Place(name)
-        self.mtime = 0
-        self._area: Area = NONE_AREA
+        self._prepare(name, init_size, lock_timeout, poll_step, remount, on_remount)
         area = describe(data, init_size, self._place)
         try:
             if not self._mount_or_create(data, area, creation_timeout, trailer) and data is not None:
@@ -116,7 +138,107 @@ class SharedObject:
             raise
         _handles.add(self)
 
+    def _prepare(
+        self,
+        name: str,
+        init_size: int = DEFAULT_INIT_SIZE,
+        lock_timeout: Optional[float] = None,
+        poll_step: float = _POLL_STEP,
+        remount: bool = True,
+        on_remount: Optional[Callable[["SharedObject"], Any]] = None,
+    ) -> None:
+        self._segment: Optional[Segment] = None
+        self._torn: Optional[_TornValue] = None
+        self.name = check_name(name)
+        self.init_size = _check_init_size(init_size)
+        self._calls = CallLock(name, lock_timeout)
+        self._place = Place(name)
+        self.mtime = 0
+        self._area: Area = NONE_AREA
+        if not poll_step > 0:
+            raise ValueError(f"poll_step must be more than 0 seconds: {poll_step}")
+        self.poll_step = poll_step
+        self.on_remount = on_remount
+        self._remounts = remount
+        self._name_due = 0.0  # when waits look at the name again
+        self._is_loss_known = False
+        self._watchers: Set[Watched] = set()  # what waits for this handle in this process
+
     # ---- opening ----------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def open(
+        cls, name: str, timeout: Optional[float] = None, *, trigger: bool = False, **options: Any
+    ) -> "SharedObject":
+        """Open the object of that name; if there is none yet, wait for whoever makes it. Never makes one.
+
+        An object counts as made when it has a value. Caught in between, or if it holds None because somebody
+        opened it before its producer did (`SharedObject(name)` makes such ones), it is waited for as well.
+
+        :param timeout: seconds; None waits for ever, 0 only looks.
+        :param trigger: take an object that holds None, which is what triggers do.
+        :param options: `lock_timeout`, `poll_step`, `remount`, `on_remount`, as for the constructor.
+        :raises WaitTimeoutError: (a TimeoutError) it was not there, or not complete, within the timeout.
+        :raises InvalidObjectError: (a ValueError) what has that name is not such an object, or damaged.
+        :raises OSError: no permission, and the like.
+        """
+        deadline, pause = Deadline(timeout), _FIRST_PAUSE
+        while True:
+            opened, problem = cls._open_complete(name, trigger, options)
+            if opened is not None:
+                return opened
+            if deadline.is_over:
+                raise cls._not_there(name, timeout, problem)
+            left = deadline.left()
+            time.sleep(pause if left is None else min(pause, left))
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    @classmethod
+    async def async_open(
+        cls, name: str, timeout: Optional[float] = None, *, trigger: bool = False, **options: Any
+    ) -> "SharedObject":
+        """`open` for a task: other tasks go on."""
+        import asyncio
+
+        deadline, pause = Deadline(timeout), _FIRST_PAUSE
+        while True:
+            opened, problem = cls._open_complete(name, trigger, options)
+            if opened is not None:
+                return opened
+            if deadline.is_over:
+                raise cls._not_there(name, timeout, problem)
+            left = deadline.left()
+            await asyncio.sleep(pause if left is None else min(pause, left))
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    @classmethod
+    def _open_complete(cls, name: str, trigger: bool, options: Any) -> Tuple[Optional["SharedObject"], str]:
+        """A handle on the object, if it is complete; else None and what it lacks."""
+        handle = cls.__new__(cls)
+        handle._prepare(name, **options)
+        try:
+            mounted = handle._mount(0)
+        except ObjectNotFoundError:
+            return None, "there is none"
+        except LockTimeoutError:
+            return None, "a writer holds its lock"
+        except EmptySegment:
+            mounted = False
+        if not mounted:
+            return None, "it is still being made: it has no size or no type yet"
+        if handle._area.tag == TAG_NONE:
+            problem = "" if trigger else "it holds None, as a trigger does; pass trigger=True if it is one"
+        else:
+            problem = "" if handle._stamps.mtime[0] != 0 else "it was never assigned"
+        if problem:
+            handle._release()
+            return None, problem
+        _handles.add(handle)
+        return handle, ""
+
+    @staticmethod
+    def _not_there(name: str, timeout: Optional[float], problem: str) -> WaitTimeoutError:
+        return WaitTimeoutError(f"SharedObject {name!r}: not to be opened within {timeout} s: {problem}.")
 
     def _mount_or_create(self, data: Any, area: Area, timeout: float, trailer: bool) -> bool:
         """Whether this call made the object."""
@@ -124,7 +246,7 @@ class SharedObject:
         pause = _FIRST_PAUSE
         while True:
             try:
-                if self._mount():
+                if self._mount(self.lock_timeout):
                     return False
             except ObjectNotFoundError:
                 try:
@@ -142,8 +264,16 @@ class SharedObject:
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def _mount(self) -> bool:
+    def _mount(self, lock_timeout: Optional[float]) -> bool:
         """Whether the object is complete (then it is mounted)."""
+        found = self._find(lock_timeout)
+        if found is None:
+            return False
+        self._use(*found)
+        return True
+
+    def _find(self, lock_timeout: Optional[float]) -> Optional[Tuple[Segment, Area, int]]:
+        """The segment that has the name, what is in it, and its mtime; None if it is being made."""
         segment = Segment.open(self.name)
         try:
 
@@ -151,15 +281,14 @@ class SharedObject:
                 area = parse_segment(segment.buf, self.name)
                 return area, 0 if area is None else Stamps(segment.buf, buf_size(area)).mtime[0]
 
-            area, seen = locked(segment.fd, fcntl.LOCK_SH, self.lock_timeout, self.name, look)
+            area, mtime = locked(segment.fd, fcntl.LOCK_SH, lock_timeout, self.name, look)
         except BaseException:
             segment.close()
             raise
         if area is None:
             segment.close()
-            return False
-        self._use(segment, area, seen)
-        return True
+            return None
+        return segment, area, mtime
 
     def _create(self, data: Any, area: Area, trailer: bool) -> None:
         encoded = encode(data, area, self._place)
@@ -191,7 +320,7 @@ class SharedObject:
 
     # ---- reading ----------------------------------------------------------------------------------------------------
 
-    def fetch(self, fn: Optional[Callable[[Any], Any]] = None) -> Any:
+    def fetch(self, fn: Optional[Callable[[Any], Any]] = None, *, max_age: Optional[float] = None) -> Any:
         """A copy of the value, or what `fn` makes of it. The value counts as seen.
 
         Arrays and small values are read without the lock where that is possible, and then no writer can hold this up.
@@ -203,13 +332,37 @@ class SharedObject:
 
         Cost: a `fn` that makes its own result is cheaper than a plain fetch; one that returns a slice is not.
 
+        :param max_age: refuse a value that was assigned or triggered more than so many seconds ago.
+        :raises StaleError: (a BufferError) the value is older than that. It does not count as seen.
         :raises NeverAssignedError: (a BufferError) the object has a type, but its maker did not assign a value yet.
         :raises TornError: (a BufferError) a writer died half-way through the value. The next assign makes it whole;
             `accept_torn` takes it as it is.
         :raises TextDecodeError: (a UnicodeDecodeError) a str in it is not UTF-8.
         :raises ReentrantCallError, LockTimeoutError, ClosedError: see there; whatever `fn` raises passes through.
         """
-        return self._calls.run(self._fetch, fn)
+        if max_age is None:
+            return self._calls.run(self._fetch, fn)
+        return self._calls.run(self._fetch_recent, fn, max_age)
+
+    def _fetch_recent(self, fn: Optional[Callable[[Any], Any]], max_age: float) -> Any:
+        self._open_segment()
+        self._check_age(self._stamps.mtime[0], max_age)  # before fn is called, or much is copied
+        seen = self.mtime
+        value = self._fetch(fn)
+        try:
+            self._check_age(self.mtime, max_age)  # it may have taken a while to get the lock
+        except StaleError:
+            self.mtime = seen
+            raise
+        return value
+
+    def _check_age(self, stamp: int, max_age: float) -> None:
+        age = _age(stamp)
+        if stamp != 0 and age > max_age:
+            raise StaleError(
+                f"{self._place}: its value is {age:.3f} s old, and {max_age} s is the limit. Its producer may have "
+                "stopped."
+            )
 
     def _fetch(self, fn: Optional[Callable[[Any], Any]]) -> Any:
         segment = self._open_segment()
@@ -315,10 +468,7 @@ class SharedObject:
         return self._run(None, self._is_modified)
 
     def _is_modified(self, segment: Segment) -> bool:
-        stamp = self._stamps.mtime[0]
-        # 0 is either "never assigned" or the instant in which a real_robot writer is storing a stamp (it zeroes first).
-        # Different, not greater: the clock may have been set back.
-        return stamp != 0 and stamp != self.mtime
+        return self._stamps.is_news(self.mtime)
 
     @property
     def triggered(self) -> bool:
@@ -331,6 +481,300 @@ class SharedObject:
             return False
         self.mtime = stamp
         return True
+
+    @property
+    def age(self) -> float:
+        """Seconds since the object was assigned or triggered, by the wall clock; infinite if it never was."""
+        return self._run(None, lambda segment: _age(self._stamps.mtime[0]))
+
+    # ---- waiting ----------------------------------------------------------------------------------------------------
+
+    def wait(self, timeout: Optional[float] = None) -> bool:
+        """Sleep until there is something newer than what this handle saw last. Like `modified`, does not count as
+        seeing.
+
+        :param timeout: seconds; None waits for ever (Ctrl-C ends it), 0 only looks.
+        :returns: False if the time is over.
+        :raises ClosedError: the handle was closed, maybe meanwhile, by another thread.
+        :raises ReplacedError: (a FileExistsError) another segment has got the name, and the handle has `remount` off.
+        :raises MismatchError: (a BufferError) another segment has got the name, and holds something else.
+        :raises ReentrantCallError: see there.
+        """
+        return bool(wait_for_news((self,), Deadline(timeout)))
+
+    async def async_wait(self, timeout: Optional[float] = None) -> bool:
+        """`wait` for a task: other tasks go on. Cancelling it ends it at once."""
+        return bool(await async_wait_for_news((self,), Deadline(timeout)))
+
+    def wait_triggered(self, timeout: Optional[float] = None) -> bool:
+        """Sleep until `triggered` is True, which then counts as seen: each trigger ends one wait of each handle.
+
+        Parameters and errors as for `wait`. Of triggers in quick succession, only the last is seen.
+        """
+        deadline = Deadline(timeout)
+        while wait_for_news((self,), deadline):
+            if self.triggered:  # else another thread was faster
+                return True
+        return False
+
+    async def async_wait_triggered(self, timeout: Optional[float] = None) -> bool:
+        """`wait_triggered` for a task: other tasks go on. Cancelling it ends it at once."""
+        deadline = Deadline(timeout)
+        while await async_wait_for_news((self,), deadline):
+            if self.triggered:
+                return True
+        return False
+
+    def fetch_next(self, timeout: Optional[float] = None, fn: Optional[Callable[[Any], Any]] = None) -> Any:
+        """Sleep until there is something newer than what this handle saw last, and fetch it.
+
+        A value that is torn is none: it waits for the next one.
+
+        :param timeout: seconds; None waits for ever (Ctrl-C ends it).
+        :param fn: as for `fetch`.
+        :raises WaitTimeoutError: (a TimeoutError) nothing came within the timeout.
+        :raises: also what `wait` and `fetch` raise.
+        """
+        deadline, refused = Deadline(timeout), 0
+        while wait_for_news((self,), deadline, refused):
+            found = self._open_stamps().mtime[0]
+            try:
+                return self.fetch(fn)
+            except (TornError, NeverAssignedError):
+                refused = found
+        raise self._nothing_came(timeout, refused)
+
+    async def async_fetch_next(
+        self, timeout: Optional[float] = None, fn: Optional[Callable[[Any], Any]] = None
+    ) -> Any:
+        """`fetch_next` for a task: other tasks go on, also while another process holds the lock, or fn runs (in
+        a thread). Cancelling it ends it at once."""
+        deadline, refused = Deadline(timeout), 0
+        while await async_wait_for_news((self,), deadline, refused):
+            found = self._open_stamps().mtime[0]
+            try:
+                return await self._async_fetch(fn)
+            except (TornError, NeverAssignedError):
+                refused = found
+        raise self._nothing_came(timeout, refused)
+
+    async def _async_fetch(self, fn: Optional[Callable[[Any], Any]]) -> Any:
+        stamps = self._open_stamps()
+        if fn is None and self._unlocked is not None and stamps.end_read(stamps.begin_read()):
+            return self.fetch()  # without a lock, unless a writer comes right now
+        import asyncio
+
+        return await asyncio.get_running_loop().run_in_executor(None, self.fetch, fn)
+
+    def _nothing_came(self, timeout: Optional[float], refused: int) -> WaitTimeoutError:
+        but = " but a torn one: its writer died half-way through it" if refused else ""
+        return WaitTimeoutError(f"{self._place}: no newer value came within {timeout} s{but}.")
+
+    def watch(
+        self,
+        fn: Optional[Callable[[Any], Any]] = None,
+        *,
+        max_age: Optional[float] = None,
+        silence: Optional[float] = None,
+        on_silence: Optional[Callable[["SharedObject"], Any]] = None,
+    ) -> Iterator[Any]:
+        """The newest value each time, for as long as the caller asks: ``for pose in tcp.watch(): ...``
+
+        Never a queue: whoever is slower than the writer misses what came between. The first one is the first that is
+        newer than what this handle saw last. Torn values are left out.
+
+        :param fn: as for `fetch`.
+        :param max_age: leave out values that were assigned or triggered more than so many seconds ago.
+        :param silence: seconds without a value after which to say so: by `on_silence`, or else by SilenceError.
+        :param on_silence: called with this handle after each `silence` seconds without a value.
+        :raises SilenceError: (a TimeoutError) nothing came for `silence` seconds, and there is no `on_silence`.
+        :raises: also what `wait` and `fetch` raise.
+        """
+        deadline = Deadline(silence)
+        while True:
+            try:
+                value = self.fetch_next(deadline.left(), fn)
+            except WaitTimeoutError:
+                self._report_silence(silence, on_silence)
+            else:
+                if self._is_too_old(max_age):
+                    continue
+                yield value
+            deadline = Deadline(silence)
+
+    async def watch_async(
+        self,
+        fn: Optional[Callable[[Any], Any]] = None,
+        *,
+        max_age: Optional[float] = None,
+        silence: Optional[float] = None,
+        on_silence: Optional[Callable[["SharedObject"], Any]] = None,
+    ) -> AsyncIterator[Any]:
+        """`watch` for a task: ``async for pose in tcp.watch_async(): ...`` Cancelling the task ends it at once."""
+        import asyncio
+
+        deadline = Deadline(silence)
+        while True:
+            try:
+                value = await self.async_fetch_next(deadline.left(), fn)
+            except WaitTimeoutError:
+                self._report_silence(silence, on_silence)
+            else:
+                if self._is_too_old(max_age):
+                    continue
+                yield value
+                await asyncio.sleep(0)  # a writer that is quicker than this task must not stop the others
+            deadline = Deadline(silence)
+
+    def _report_silence(
+        self, silence: Optional[float], on_silence: Optional[Callable[["SharedObject"], Any]]
+    ) -> None:
+        if on_silence is None:
+            raise SilenceError(f"{self._place}: no new value for {silence} s. Its producer may have stopped.") from None
+        on_silence(self)
+
+    def _is_too_old(self, max_age: Optional[float]) -> bool:
+        return max_age is not None and _age(self.mtime) > max_age
+
+    # ---- segments that come and go ----------------------------------------------------------------------------------
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether the segment still has a name. Without one, nobody else can open it; whoever has it open can go on.
+
+        (A `multiprocessing.resource_tracker` unlinks what its process has only attached to; `republish` mends that.)
+        """
+        return self._run(None, Segment.is_linked)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether another segment has the name: what this handle reads and writes is not what others open now."""
+        return self._run(None, Segment.link) is Link.TAKEN
+
+    def remount(self) -> bool:
+        """Go on with the segment that has the name now, if it is another one and complete; waits do that by themselves.
+
+        What was seen last stays: a value with another stamp is news. `fileno` changes.
+
+        :returns: whether it has changed. False also if the other one is being made, or holds None and this one does not.
+        :raises MismatchError: (a BufferError) the other one is not of the same type, dtype, shape, items and capacities.
+        :raises InvalidObjectError: (a ValueError) what has the name is not such an object, or damaged.
+        :raises ReentrantCallError, LockTimeoutError, ClosedError, OSError: see there.
+        """
+        if not self._calls.run(self._remount):
+            return False
+        _log.warning("%s: another segment has its name; this handle has gone on with that", self._place)
+        if self.on_remount is not None:
+            self.on_remount(self)
+        return True
+
+    def _remount(self) -> bool:
+        if self._open_segment().link() is not Link.TAKEN:
+            return False
+        try:
+            found = self._find(0)
+        except (ObjectNotFoundError, EmptySegment, LockTimeoutError):
+            return False
+        if found is None:
+            return False
+        segment, area, _ = found
+        if area.tag == TAG_NONE and self._area.tag != TAG_NONE:
+            segment.close()  # somebody opened it by name before its producer did, who can't but make it anew
+            return False
+        if area != self._area:
+            segment.close()
+            raise MismatchError(
+                f"{self._place}: another segment has its name now, and holds {area} where this one holds {self._area}, "
+                "or other capacities or items. Open it anew."
+            )
+        self._exchange(segment)
+        return True
+
+    def _exchange(self, segment: Segment) -> None:
+        old = self._open_segment()
+        self._use(segment, self._area, self.mtime)
+        self._torn = None
+        self._is_loss_known = False
+        old.close()
+        self._notify_watchers()
+
+    def republish(self) -> bool:
+        """Give a value whose segment has lost its name to a new segment of that name, and go on with that.
+
+        The old segment can't get its name back: Linux links no file that has lost all its names. The new one has the same
+        type, value and stamp, so that it is no news to who has seen it. Other handles on the old one go on with the new
+        one by `remount`, or when they wait.
+
+        :returns: False if the segment has its name; nothing was done.
+        :raises ReplacedError: (a FileExistsError) another segment has the name: `remount`, or unlink it.
+        :raises TornError: (a BufferError) there is no whole value to publish.
+        :raises ReentrantCallError, LockTimeoutError, ClosedError, OSError: see there.
+        """
+        return self._calls.run(self._republish)
+
+    def _republish(self) -> bool:
+        segment = self._run_locked(fcntl.LOCK_EX, self._publish_again, ())
+        if segment is None:
+            return False
+        self._exchange(segment)
+        return True
+
+    def _publish_again(self, segment: Segment) -> Optional[Segment]:
+        """Under the writer lock, so that what is copied is whole."""
+        if segment.is_linked():
+            return None
+        mtime, size = self._settle(segment), self.nbytes
+        whole = segment_size(size) if self._stamps.has_trailer else size
+
+        def fill(buf: memoryview) -> None:
+            buf[:size] = segment.readonly[:size]
+            if self._stamps.has_trailer:
+                buf[trailer_offset(size) :] = new_trailer(mtime, self._stamps.schema_hash)
+
+        try:
+            return Segment.create(self.name, whole, fill)
+        except FileExistsError as e:
+            raise self._replaced(e.errno) from None
+
+    def _replaced(self, number: int = errno.EEXIST) -> ReplacedError:
+        return ReplacedError(
+            number,
+            f"{self._place}: another segment has its name now. `remount` goes on with that one; `unlink` removes it",
+        )
+
+    def _attend(self, now: float) -> None:
+        """What a wait does before it looks for news. If it is time to, it looks at the name."""
+        self._calls.refuse_inside()
+        if now < self._name_due:
+            return
+        self._name_due = now + NAME_STEP
+        link = self._open_segment().link()
+        if link is Link.TAKEN:
+            if not self._remounts:
+                raise self._replaced()
+            self.remount()
+        elif link is Link.LOST and not self._is_loss_known:
+            self._is_loss_known = True
+            _log.warning(
+                "%s: its segment has lost its name; this handle goes on with it until another segment has that name",
+                self._place,
+            )
+
+    def _has_name_changed(self, next_look: float) -> bool:
+        """Whether `_attend` would have something to do, if it looked at the name. Otherwise the next look is then."""
+        segment = self._segment
+        try:
+            link = Link.TAKEN if segment is None else segment.link()
+        except OSError:
+            return True  # whoever waits gets this
+        if link is Link.TAKEN or link is Link.LOST and not self._is_loss_known:
+            return True
+        self._name_due = next_look
+        return False
+
+    def _notify_watchers(self) -> None:
+        for watched in tuple(self._watchers):
+            watched.notify()
 
     # ---- writing ----------------------------------------------------------------------------------------------------
 
@@ -436,8 +880,10 @@ class SharedObject:
         return self._open_segment().fd
 
     def close(self) -> None:
-        """Let go of the memory; the object stays. Afterwards every call but `close` and `unlink` raises ClosedError."""
+        """Let go of the memory; the object stays. Afterwards every call but `close` and `unlink` raises ClosedError,
+        and so do waits of other threads."""
         self._calls.run(self._release)
+        self._notify_watchers()
 
     def unlink(self, *, missing_ok: bool = False) -> None:
         """Remove the object's name (also after `close`): the next to open it makes a new one.
@@ -453,6 +899,12 @@ class SharedObject:
         if segment is None:
             raise ClosedError(f"{self._place}: this handle was closed. Open the object again by its name.")
         return segment
+
+    def _open_stamps(self) -> Stamps:
+        stamps = self._stamps
+        if stamps is None:
+            self._open_segment()
+        return stamps
 
     def _release(self) -> None:
         segment, self._segment = self._segment, None
@@ -499,6 +951,11 @@ def _check_init_size(init_size: int) -> int:
     if init_size < 0:
         raise ValueError(f"init_size must not be negative: {init_size}")
     return init_size
+
+
+def _age(stamp: int) -> float:
+    """Seconds since then; infinite for the stamp of what was never assigned."""
+    return (time.time_ns() - stamp) / 1e9 if stamp != 0 else math.inf
 
 
 def _store(buf: memoryview, encoded: Encoded) -> None:

@@ -1,0 +1,138 @@
+"""Threads that sleep for those who can't: tasks of an event loop, and a wait for more objects than one call takes.
+
+200 objects take two threads, by futex_waitv. Where that is missing (Linux before 5.16), each of the first objects gets
+a thread of its own, and one polls all others. A thread that has had nothing to do for a while ends.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from typing import Callable, Deque, List, Sequence, Tuple
+
+from .futex import Several, futex
+from .sleeping import Vigil, Watched
+
+_IDLE_SECONDS = 1.0
+_MOST_SINGLE = 8  # threads that sleep for one object each
+
+
+class Registration:
+    """What somebody waits for through the hub; `done` is called once, by any thread, when one of it needs attention."""
+
+    def __init__(self, done: Callable[[], None]) -> None:
+        self._done = done
+        self._lock = threading.Lock()
+        self._places: List[Tuple["_Shard", Watched]] = []
+        self._ended = False
+
+    def fire(self) -> None:
+        with self._lock:
+            if self._ended:
+                return
+            self._ended = True
+        self._done()
+
+    def add(self, shard: "_Shard", watched: Watched) -> None:
+        self._places.append((shard, watched))
+
+    def end(self) -> None:
+        """Nobody waits any more. May be called again."""
+        with self._lock:
+            self._ended = True
+        places, self._places = self._places, []
+        for shard, watched in places:
+            shard.drop(watched)
+
+
+class _Shard:
+    """A thread and what it sleeps for."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.load = 0  # places that are taken; under the hub's lock
+        self.ended = False  # under the hub's lock
+        self._vigil = Vigil()
+        self._inbox: Deque[Tuple[bool, Watched]] = deque()  # whether it comes or goes
+        self._thread = threading.Thread(target=self._run, name="sharedobjects-wait", daemon=True)
+        self._thread.start()
+
+    def take(self, watched: Watched) -> None:
+        self._inbox.append((True, watched))
+        self._vigil.poke()
+
+    def drop(self, watched: Watched) -> None:
+        self._inbox.append((False, watched))
+        self._vigil.poke()
+
+    def _run(self) -> None:
+        vigil = self._vigil
+        idle_since = time.monotonic()
+        while True:
+            while self._inbox:
+                is_new, watched = self._inbox.popleft()
+                if is_new:
+                    vigil.add(watched)
+                else:
+                    vigil.remove(watched)
+                    with _lock:
+                        self.load -= 1
+            now = time.monotonic()
+            if len(vigil) > 0:
+                idle_since = now
+            elif now - idle_since >= _IDLE_SECONDS and _retire(self):
+                return
+            for watched in vigil.rest(now + _IDLE_SECONDS):
+                vigil.remove(watched)
+                watched.notify()
+
+
+_lock = threading.Lock()
+_shards: List[_Shard] = []
+
+
+def register(watched: Sequence[Watched], registration: Registration) -> None:
+    """Have threads sleep for these. `registration.end()` must be called in the end."""
+    for one in watched:
+        shard = _shard_with_room()
+        registration.add(shard, one)
+        shard.take(one)
+
+
+def _shard_with_room() -> _Shard:
+    with _lock:
+        for shard in _shards:
+            if shard.load < shard.most:
+                break
+        else:
+            shard = _Shard(_most())
+            _shards.append(shard)
+        shard.load += 1
+        return shard
+
+
+def _most() -> int:
+    """How many objects the next thread sleeps for."""
+    calls = futex()
+    if calls is not None and calls.can_wait_for_many:
+        return Several.MOST - 1
+    return 1 if calls is not None and len(_shards) < _MOST_SINGLE else 2**31
+
+
+def _retire(shard: _Shard) -> bool:
+    with _lock:
+        if shard.load > 0:
+            return False
+        _shards.remove(shard)
+        return True
+
+
+def _after_fork_in_child() -> None:
+    global _lock
+    _lock = threading.Lock()
+    _shards.clear()  # their threads are the parent's
+
+
+os.register_at_fork(after_in_child=_after_fork_in_child)
