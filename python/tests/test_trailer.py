@@ -642,10 +642,10 @@ waiters.value -= 1
 """
 
 
-def is_asleep(process):
-    """Whether it sleeps in futex(2)."""
-    wchan = Path(f"/proc/{process.pid}/wchan").read_text()
-    return "futex" in wchan or (wchan in ("", "0") and Path(f"/proc/{process.pid}/stat").read_text().split()[2] == "S")
+def is_asleep(task):
+    """Whether a thread, or the main thread of a process, sleeps in futex(2)."""
+    wchan = Path(f"/proc/{task}/wchan").read_text()
+    return "futex" in wchan or (wchan in ("", "0") and Path(f"/proc/{task}/stat").read_text().split()[2] == "S")
 
 
 @needs_futex
@@ -657,7 +657,7 @@ def test_writes_and_triggers_wake_waiting_processes(name):
         )
         assert waiter.stdout.readline() == "ready\n" and words.waiters == 1
         for number, write in enumerate([lambda: so.assign(2), so.trigger, lambda: so.assign(3)], 1):
-            while not is_asleep(waiter):
+            while not is_asleep(waiter.pid):
                 time.sleep(0.001)
             write()
             assert waiter.stdout.readline() == f"woken {number}\n"

@@ -98,7 +98,7 @@ class StaleError(SharedObjectError, BufferError):
 
 
 class ReplacedError(SharedObjectError, FileExistsError):
-    """Another segment has the object's name now, and this handle is not to go on with it by itself."""
+    """A value can't be published again: another segment has its name now."""
 
 
 class ProcessEndedError(SharedObjectError, ProcessLookupError):

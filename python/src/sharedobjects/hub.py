@@ -28,15 +28,20 @@ class Registration:
         self._places: List[Tuple["_Shard", Watched]] = []
         self._ended = False
 
+    def begin(self, watched: Sequence[Watched]) -> None:
+        """Have threads sleep for these. `end` must be called in the end."""
+        for one in watched:
+            shard = _hub.shard_with_room()
+            self._places.append((shard, one))
+            shard.take(one)
+
     def fire(self) -> None:
+        """One of it needs attention. May be called again."""
         with self._lock:
             if self._ended:
                 return
             self._ended = True
         self._done()
-
-    def add(self, shard: "_Shard", watched: Watched) -> None:
-        self._places.append((shard, watched))
 
     def end(self) -> None:
         """Nobody waits any more. May be called again."""
@@ -47,17 +52,51 @@ class Registration:
             shard.drop(watched)
 
 
+class _Hub:
+    """The threads that there are."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self._shards: List[_Shard] = []
+
+    def shard_with_room(self) -> "_Shard":
+        """Takes a place there."""
+        with self.lock:
+            for shard in self._shards:
+                if shard.load < shard.most:
+                    break
+            else:
+                shard = _Shard(self, self._most())
+                self._shards.append(shard)
+            shard.load += 1
+            return shard
+
+    def _most(self) -> int:
+        """How many objects the next thread sleeps for."""
+        calls = futex()
+        if calls is not None and calls.can_wait_for_many:
+            return Several.MOST - 1
+        return 1 if calls is not None and len(self._shards) < _MOST_SINGLE else 2**31
+
+    def retire(self, shard: "_Shard") -> bool:
+        """Whether it may end, as nobody has a place there."""
+        with self.lock:
+            if shard.load > 0:
+                return False
+            self._shards.remove(shard)
+            return True
+
+
 class _Shard:
     """A thread and what it sleeps for."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, hub: _Hub, most: int) -> None:
         self.most = most
         self.load = 0  # places that are taken; under the hub's lock
-        self.ended = False  # under the hub's lock
+        self._hub = hub
         self._vigil = Vigil()
         self._inbox: Deque[Tuple[bool, Watched]] = deque()  # whether it comes or goes
-        self._thread = threading.Thread(target=self._run, name="sharedobjects-wait", daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._run, name="sharedobjects-wait", daemon=True).start()
 
     def take(self, watched: Watched) -> None:
         self._inbox.append((True, watched))
@@ -77,62 +116,24 @@ class _Shard:
                     vigil.add(watched)
                 else:
                     vigil.remove(watched)
-                    with _lock:
+                    with self._hub.lock:
                         self.load -= 1
             now = time.monotonic()
             if len(vigil) > 0:
                 idle_since = now
-            elif now - idle_since >= _IDLE_SECONDS and _retire(self):
+            elif now - idle_since >= _IDLE_SECONDS and self._hub.retire(self):
                 return
             for watched in vigil.rest(now + _IDLE_SECONDS):
                 vigil.remove(watched)
                 watched.notify()
 
 
-_lock = threading.Lock()
-_shards: List[_Shard] = []
-
-
-def register(watched: Sequence[Watched], registration: Registration) -> None:
-    """Have threads sleep for these. `registration.end()` must be called in the end."""
-    for one in watched:
-        shard = _shard_with_room()
-        registration.add(shard, one)
-        shard.take(one)
-
-
-def _shard_with_room() -> _Shard:
-    with _lock:
-        for shard in _shards:
-            if shard.load < shard.most:
-                break
-        else:
-            shard = _Shard(_most())
-            _shards.append(shard)
-        shard.load += 1
-        return shard
-
-
-def _most() -> int:
-    """How many objects the next thread sleeps for."""
-    calls = futex()
-    if calls is not None and calls.can_wait_for_many:
-        return Several.MOST - 1
-    return 1 if calls is not None and len(_shards) < _MOST_SINGLE else 2**31
-
-
-def _retire(shard: _Shard) -> bool:
-    with _lock:
-        if shard.load > 0:
-            return False
-        _shards.remove(shard)
-        return True
+_hub = _Hub()
 
 
 def _after_fork_in_child() -> None:
-    global _lock
-    _lock = threading.Lock()
-    _shards.clear()  # their threads are the parent's
+    global _hub
+    _hub = _Hub()  # the threads of the other are the parent's
 
 
 os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -78,9 +78,9 @@ def exists(name: str) -> bool:
 class Link(enum.Enum):
     """What has become of a segment's name."""
 
-    KEPT = enum.auto()
-    LOST = enum.auto()  # nothing has it
-    TAKEN = enum.auto()  # another segment has it
+    KEPT = "its segment has its name"
+    LOST = "its segment has lost its name, and nobody else can open it"
+    TAKEN = "another segment has its name now"
 
 
 class EmptySegment(Exception):

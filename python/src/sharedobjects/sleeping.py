@@ -1,11 +1,9 @@
 """Sleeping until something happens to one of several objects: the part that is the same for all who wait.
 
 docs/protocol.md has the steps of a waiter: count itself, read `wake`, look for news, FUTEX_WAIT for another `wake`. Peers
-that know the trailer wake it. Plain `real_robot` writers wake nobody, so that it looks by itself in between: after a
-quarter of the time that it has waited, and after `poll_step` at the latest. So what comes often is seen soon, and an
-idle object costs a look each `poll_step`.
+that know the trailer wake it. Plain `real_robot` writers wake nobody, so that it looks by itself in between: polling.py.
 
-Nobody tells of a segment that was replaced or lost its name either: the name is looked at each 20 ms, or less often
+Nobody tells of a segment that was replaced or lost its name either: the name is looked at each 25 ms, or less often
 where there are many.
 """
 
@@ -16,51 +14,52 @@ import time
 from typing import TYPE_CHECKING, Callable, List, Optional
 
 from .futex import Futex, Several, Time, futex
+from .polling import next_multiple
 
 if TYPE_CHECKING:
     from .shared_object import SharedObject
 
-_FIRST_STEP = 0.00005  # seconds; what the kernel's timers add to each sleep by themselves
-_SHARE_OF_WAIT = 0.25
-NAME_STEP = 0.02  # seconds from one look at a name to the next
-_NAME_STEP_OF_EACH = 0.0005  # ... and as many times that as there are names: a look costs 1 to 2 us
+_NAME_STEP = 0.025  # seconds from one look at a name to the next
+_MOST_NAMES = 40  # ... looked at in that time: a look costs some 2 us. With more names, each is looked at less often.
+
+
+def next_look_at_name(now: float, among: int = 1) -> float:
+    """When to look at a name again.
+
+    :param among: how many are looked at.
+    """
+    return next_multiple(now, _NAME_STEP * -(-among // _MOST_NAMES))
 
 
 class Watched:
     """A handle that somebody waits for, as it is mounted now."""
 
-    __slots__ = ("handle", "stamps", "refused", "words", "since", "due", "name_step", "notify", "index")
+    __slots__ = ("handle", "stamps", "refused", "words", "due", "notify", "index")
 
-    def __init__(self, handle: "SharedObject", refused: int, among: int, notify: Callable[[], None]) -> None:
+    def __init__(self, handle: "SharedObject", refused: int, notify: Callable[[], None]) -> None:
         """
         :param refused: a stamp that is no news: of a value that the waiter has found torn. 0 if none is.
-        :param among: how many objects are waited for.
         :param notify: called, by any thread, when the handle is closed or mounted anew.
         """
         self.handle = handle
         self.stamps = handle._open_stamps()
         self.refused = refused
         self.words = self.stamps.futex_words()
-        self.name_step = max(NAME_STEP, _NAME_STEP_OF_EACH * among)
         self.notify = notify
-        self.since = time.monotonic()
         self.due = 0.0  # when to look at it, woken or not
+        handle._polls.begin(time.monotonic())
         self.index = -1
 
-    def needs_attention(self, now: float) -> bool:
+    def needs_attention(self, now: float, among: int) -> bool:
         """Whether its waiter should look at the handle: there is news, or it is not mounted as it was, or should be."""
         handle = self.handle
         if handle._stamps is not self.stamps or self.stamps.is_news(handle.mtime, self.refused):
             return True
-        if now >= handle._name_due and handle._has_name_changed(now + self.name_step):
+        if now >= handle._name_due and handle._has_name_changed(next_look_at_name(now, among)):
             return True
-        step = max(_FIRST_STEP, (now - self.since) * _SHARE_OF_WAIT)
-        longest = handle.poll_step
-        if step < longest:
-            due = now + step
-        else:
-            due = (now // longest + 1) * longest  # for many objects at the same time
-        self.due = min(due, handle._name_due)
+        due = handle._polls.next(now, handle.poll_step)
+        name_due = handle._name_due
+        self.due = name_due if name_due < due else due
         return False
 
 
@@ -203,7 +202,7 @@ class Vigil:
         for watched in self._watched:
             if watched.due <= now:
                 self._sleep.expect(watched)
-                if watched.needs_attention(now):
+                if watched.needs_attention(now, len(self._watched)):
                     found.append(watched)
         if found or until <= now:
             return found

@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any, Callable, Iterable, List, Optional, Sequence
 
 from .futex import Count, Several, futex
-from .hub import Registration, register
+from .hub import Registration
 from .sleeping import Vigil, Watched
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _sleep_by_hub(handles: Sequence["SharedObject"], deadline: Deadline, refused
         count.up()
         for one in watched:
             one.handle._watchers.add(one)
-        register(watched, registration)
+        registration.begin(watched)
         done.wait(deadline.left())
     finally:
         count.down()
@@ -188,7 +188,7 @@ async def _sleep_in_loop(handles: Sequence["SharedObject"], deadline: Deadline, 
         count.up()
         for one in watched:
             one.handle._watchers.add(one)
-        register(watched, registration)
+        registration.begin(watched)
         await future
     finally:
         count.down()
@@ -211,9 +211,14 @@ def _handles(objects: Iterable["SharedObject"]) -> List["SharedObject"]:
 def _look(handles: Sequence["SharedObject"], refused: int) -> List["SharedObject"]:
     """Mount what was replaced, where it is time to look; then those that have news."""
     now = time.monotonic()
+    found = []
     for handle in handles:
         handle._attend(now)
-    return [handle for handle in handles if handle._open_stamps().is_news(handle.mtime, refused)]
+        stamps = handle._open_stamps()
+        if stamps.is_news(handle.mtime, refused):
+            handle._polls.found(now, stamps.mtime[0], stamps.wake)
+            found.append(handle)
+    return found
 
 
 def _without_news(handles: Sequence["SharedObject"]) -> List["SharedObject"]:
@@ -222,7 +227,7 @@ def _without_news(handles: Sequence["SharedObject"]) -> List["SharedObject"]:
 
 
 def _watch(handles: Sequence["SharedObject"], refused: int, notify: Callable[[], None]) -> List[Watched]:
-    return [Watched(handle, refused, len(handles), notify) for handle in handles]
+    return [Watched(handle, refused, notify) for handle in handles]
 
 
 def _unwatch(watched: Sequence[Watched]) -> None:
