@@ -171,7 +171,7 @@ while True:
                 child.process.send_signal(signal.SIGKILL)
             if run == 2:
                 files, threads = len(descriptors()), threading.active_count()
-        assert len(descriptors()) == files and threading.active_count() <= threads
+        assert len(descriptors()) <= files and threading.active_count() <= threads
         mapped = [line for line in Path("/proc/self/maps").read_text().splitlines() if name in line or "(deleted)" in line]
         assert len([line for line in mapped if "/dev/shm/" in line]) <= 1, mapped
         assert waiters(so) == 0
@@ -229,9 +229,9 @@ def test_a_new_segment_that_is_not_complete_is_waited_for(name, stage):
 
 
 def test_a_lock_that_is_taken_does_not_hold_up_a_remount(name):
+    inside, leave = threading.Event(), threading.Event()
     with SharedObject(name, data=1) as so, replace(name, 2) as other:
-        with in_thread(lambda: other.fetch(lambda x: inside.set() or leave.wait())):
-            inside, leave = threading.Event(), threading.Event()
+        with in_thread(other.fetch, lambda x: inside.set() or leave.wait()):
             inside.wait()
             assert so.remount()
             leave.set()
@@ -337,7 +337,7 @@ def test_open_waits_for_the_producer(name, stage, how):
         assert so.fetch() == 5 and not so.modified
     with open_(0, poll_step=0.5, lock_timeout=3, remount=False) as so:
         assert (so.poll_step, so.lock_timeout) == (0.5, 3)
-    assert len(descriptors()) == files
+    assert len(descriptors()) <= files
 
 
 def test_open_takes_a_trigger_where_it_is_one(name):

@@ -152,10 +152,9 @@ def test_fetch_next(name):
 
 
 @needs_futex
+@pytest.mark.parametrize("means", ["waitv", "futex"], indirect=True)
 @pytest.mark.parametrize("write", ["assign", "trigger"])
 def test_a_writer_wakes_who_waits(name, only_wakes, means, write):
-    if means == "none":
-        pytest.skip("there is nothing to wake by")
     with SharedObject(name, data=0) as so, SharedObject(name) as other:
         for i in range(1, 6):
             with in_thread(so.fetch_next) as result:
@@ -253,6 +252,43 @@ def test_options(name):
         with pytest.raises(ValueError, match="poll_step"):
             SharedObject(name, poll_step=step)
     assert not sharedobjects.exists(name)
+
+
+# ---- when to look ---------------------------------------------------------------------------------------------------
+
+
+def looks(plan, begin, end, longest):
+    """When a waiter looks whom nobody wakes."""
+    now, found = begin, []
+    while now < end:
+        due = plan.next(now, longest)
+        assert now < due <= now + longest * 1.002
+        now = due
+        found.append(now)
+    return found
+
+
+@pytest.mark.parametrize("longest", [0.0001, 0.001, 0.025, 3])
+def test_looks_at_an_idle_object_become_rare(longest):
+    plan = polling.PollPlan()
+    plan.begin(1000)
+    times = looks(plan, 1000, 1060, longest)
+    assert len(times) <= 60 / longest + 130
+    for before, after in zip([1000] + times, times):
+        assert after - before <= max(0.00021, (before - 1000) * 0.16)
+
+
+def test_what_comes_often_is_looked_for_when_it_is_due():
+    plan, period = polling.PollPlan(), 0.033
+    for i in range(10):
+        plan.found(1000 + i * period, 10**18 + int(i * period * 1e9), 0)
+    last = 1000 + 9 * period
+    times = looks(plan, last, last + 2 * period, 0.1)
+    assert times[0] - last >= period * 0.74  # it sleeps for most of the time
+    for before, after in zip(times, times[1:]):
+        assert after - before <= period / 12
+    plan.found(last + period, 10**18 + int(10 * period * 1e9), 1)
+    assert len(looks(plan, last + period, last + 3 * period, 0.1)) <= 2  # this one was woken for
 
 
 # ---- the count ------------------------------------------------------------------------------------------------------

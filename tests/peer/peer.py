@@ -62,6 +62,7 @@ Values are in the JSON form (python/tests/json_form.py). Commands and what they 
 import asyncio
 import fcntl
 import json
+import logging
 import mmap
 import os
 import struct
@@ -85,6 +86,9 @@ from sharedobjects import (  # noqa: E402
     wait_any,
     wait_ready,
 )
+
+# What the package logs is no failure; stderr is for those.
+logging.getLogger("sharedobjects").addHandler(logging.NullHandler())
 
 MODES = {"sh": fcntl.LOCK_SH, "ex": fcntl.LOCK_EX}
 

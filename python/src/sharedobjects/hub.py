@@ -107,25 +107,32 @@ class _Shard:
         self._vigil.poke()
 
     def _run(self) -> None:
-        vigil = self._vigil
         idle_since = time.monotonic()
         while True:
-            while self._inbox:
-                is_new, watched = self._inbox.popleft()
-                if is_new:
-                    vigil.add(watched)
-                else:
-                    vigil.remove(watched)
-                    with self._hub.lock:
-                        self.load -= 1
+            self._look_into_inbox()
             now = time.monotonic()
-            if len(vigil) > 0:
+            if len(self._vigil) > 0:
                 idle_since = now
             elif now - idle_since >= _IDLE_SECONDS and self._hub.retire(self):
                 return
-            for watched in vigil.rest(now + _IDLE_SECONDS):
-                vigil.remove(watched)
-                watched.notify()
+            self._rest(now + _IDLE_SECONDS)
+
+    # Two methods, so that no variable of the thread's keeps a handle that nobody else has.
+
+    def _look_into_inbox(self) -> None:
+        while self._inbox:
+            is_new, watched = self._inbox.popleft()
+            if is_new:
+                self._vigil.add(watched)
+            else:
+                self._vigil.remove(watched)
+                with self._hub.lock:
+                    self.load -= 1
+
+    def _rest(self, until: float) -> None:
+        for watched in self._vigil.rest(until):
+            self._vigil.remove(watched)
+            watched.notify()
 
 
 _hub = _Hub()

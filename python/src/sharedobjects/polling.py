@@ -71,4 +71,4 @@ class PollPlan:
 
 def next_multiple(now: float, step: float) -> float:
     """The next multiple of the step. What is done at multiples is done at the same time, and one sleep less is needed."""
-    return (now // step + 1) * step
+    return (math.floor(now / step + 0.001) + 1) * step  # a little more, or a multiple itself may count as just before
