@@ -39,8 +39,8 @@ Values are in the JSON form (python/tests/json_form.py). Commands and what they 
     wait_any      handles, [timeout]      the handles that have news
     wait_all      handles, [timeout]      bool
     watch         handle                  null; a thread takes each value that `watch` gives, until `stop_watch`
-    stop_watch    handle, [count], [last] count, last (a value, or null), remounts. `count`, `last`: lets it go on until it has
-                                          so many values, or that one
+    stop_watch    handle, [count], [last] count, last (a value, or null), remounts. `count`, `last`: lets it go on until
+                                          it has so many values at least, and that one
     async_fetch_next  handle, [timeout]   the value, by a task of asyncio's
     open_wait     handle, name, [timeout], [trigger]
                                           like `open`; waits for whoever makes the object

@@ -145,7 +145,7 @@ class Futex:
     def _check_errno(self, seconds: float) -> int:
         found = int(self._ctypes.get_errno())
         if found not in _USUAL:
-            # Memory that a hostile peer has cut off, a kernel without memory: whoever calls this in a loop must not spin.
+            # Memory that a hostile peer has cut off, a kernel without memory: whoever calls in a loop must not spin.
             time.sleep(max(0.0, min(seconds, 0.01)))
         return found
 

@@ -1,4 +1,4 @@
-"""When to look for the values of writers that wake nobody: plain `real_robot` processes, and those that die too early."""
+"""When to look for the values of writers that wake nobody: plain `real_robot` processes, and those that die first."""
 
 from __future__ import annotations
 
@@ -70,5 +70,5 @@ class PollPlan:
 
 
 def next_multiple(now: float, step: float) -> float:
-    """The next multiple of the step. What is done at multiples is done at the same time, and one sleep less is needed."""
+    """The next multiple of the step. What is done at multiples is done at the same time, and needs one sleep."""
     return (math.floor(now / step + 0.001) + 1) * step  # a little more, or a multiple itself may count as just before

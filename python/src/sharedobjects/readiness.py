@@ -1,8 +1,8 @@
 """Telling another process that this one is ready, as `real_robot`'s processes do: by a trigger of the name
 `proc_<pid>_ready`.
 
-The process that becomes ready triggers it; the one that waits, mostly its parent, removes it. Each makes it if it is not
-there yet, so that neither needs to be first.
+The process that becomes ready triggers it; the one that waits, mostly its parent, removes it. Each makes it if it is
+not there yet, so that neither needs to be first.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from .waiting import Deadline, async_wait_for_news, wait_for_news
 
 _LIFE_STEP = 0.05  # seconds from one look whether the process is alive to the next
 
-# A trigger that is older than its process is left over from an earlier one that had the same pid. By so much at least, as
-# the two are told by different clocks.
+# A trigger that is older than its process is left over from an earlier one that had the same pid. By so much at least,
+# as the two are told by different clocks.
 _CLOCKS_DIFFER = 1.0
 
 

@@ -51,7 +51,8 @@ from .waiting import Deadline, async_wait_for_news, wait_for_news
 
 _log = logging.getLogger("sharedobjects")
 
-# Waiting for somebody else to make an object, or to finish it: seconds between looks, doubling.
+# Waiting for somebody else to make an object, or to finish it: seconds between looks, doubling. (Who waits for one that
+# is not begun yet may wait for long: up to _POLL_STEP.)
 _FIRST_PAUSE = 0.0001
 _LONGEST_PAUSE = 0.01
 
@@ -185,16 +186,11 @@ class SharedObject:
         :raises InvalidObjectError: (a ValueError) what has that name is not such an object, or damaged.
         :raises OSError: no permission, and the like.
         """
-        deadline, pause = Deadline(timeout), _FIRST_PAUSE
-        while True:
-            opened, problem = cls._open_complete(name, trigger, options)
+        for opened, pause in cls._attempts_to_open(name, timeout, trigger, options):
             if opened is not None:
                 return opened
-            if deadline.is_over:
-                raise cls._not_there(name, timeout, problem)
-            left = deadline.left()
-            time.sleep(pause if left is None else min(pause, left))
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            time.sleep(pause)
+        raise AssertionError("attempts end with an object or an exception")
 
     @classmethod
     async def async_open(
@@ -203,16 +199,25 @@ class SharedObject:
         """`open` for a task: other tasks go on."""
         import asyncio
 
+        for opened, pause in cls._attempts_to_open(name, timeout, trigger, options):
+            if opened is not None:
+                return opened
+            await asyncio.sleep(pause)
+        raise AssertionError("attempts end with an object or an exception")
+
+    @classmethod
+    def _attempts_to_open(
+        cls, name: str, timeout: Optional[float], trigger: bool, options: Any
+    ) -> Iterator[Tuple[Optional["SharedObject"], float]]:
+        """For each attempt the handle, or how many seconds to wait before the next."""
         deadline, pause = Deadline(timeout), _FIRST_PAUSE
         while True:
             opened, problem = cls._open_complete(name, trigger, options)
-            if opened is not None:
-                return opened
-            if deadline.is_over:
-                raise cls._not_there(name, timeout, problem)
+            if opened is None and deadline.is_over:
+                raise WaitTimeoutError(f"SharedObject {name!r}: not to be opened within {timeout} s: {problem}.")
             left = deadline.left()
-            await asyncio.sleep(pause if left is None else min(pause, left))
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            yield opened, pause if left is None else min(pause, left)
+            pause = min(2 * pause, _POLL_STEP)
 
     @classmethod
     def _open_complete(cls, name: str, trigger: bool, options: Any) -> Tuple[Optional["SharedObject"], str]:
@@ -238,10 +243,6 @@ class SharedObject:
             return None, problem
         _handles.add(handle)
         return handle, ""
-
-    @staticmethod
-    def _not_there(name: str, timeout: Optional[float], problem: str) -> WaitTimeoutError:
-        return WaitTimeoutError(f"SharedObject {name!r}: not to be opened within {timeout} s: {problem}.")
 
     def _mount_or_create(self, data: Any, area: Area, timeout: float, trailer: bool) -> bool:
         """Whether this call made the object."""
@@ -658,8 +659,10 @@ class SharedObject:
 
         What was seen last stays: a value with another stamp is news. `fileno` changes.
 
-        :returns: whether it has changed. False also if the other one is being made, or holds None and this one does not.
-        :raises MismatchError: (a BufferError) the other one is not of the same type, dtype, shape, items and capacities.
+        :returns: whether it has changed. False also if the other one is being made, or holds None and this one does
+            not.
+        :raises MismatchError: (a BufferError) the other one is not of the same type, dtype, shape, items and
+            capacities.
         :raises InvalidObjectError: (a ValueError) what has the name is not such an object, or damaged.
         :raises ReentrantCallError, LockTimeoutError, ClosedError, OSError: see there.
         """
@@ -703,9 +706,9 @@ class SharedObject:
     def republish(self) -> bool:
         """Give a value whose segment has lost its name to a new segment of that name, and go on with that.
 
-        The old segment can't get its name back: Linux links no file that has lost all its names. The new one has the same
-        type, value and stamp, so that it is no news to who has seen it. Other handles on the old one go on with the new
-        one by `remount`, or when they wait.
+        The old segment can't get its name back: Linux links no file that has lost all its names. The new one has the
+        same type, value and stamp, so that it is no news to who has seen it. Other handles on the old one go on with
+        the new one by `remount`, or when they wait.
 
         :returns: False if the segment has its name; nothing was done.
         :raises ReplacedError: (a FileExistsError) another segment has the name: `remount`, or unlink it.
@@ -738,7 +741,7 @@ class SharedObject:
         except FileExistsError as e:
             raise ReplacedError(
                 e.errno,
-                f"{self._place}: another segment has its name now. `remount` goes on with that one; `unlink` removes it",
+                f"{self._place}: another segment has its name. `remount` goes on with that one; `unlink` removes it",
             ) from None
 
     def _attend(self, now: float) -> None:
@@ -910,6 +913,7 @@ class SharedObject:
     def _leave_parent(self) -> None:
         # The parent's other threads may have been inside a call; they don't exist here.
         self._calls = CallLock(self.name, self._calls.timeout)
+        self._watchers = set()
         if self._segment is not None:
             self._segment.leave_parent()
 

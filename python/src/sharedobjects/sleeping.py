@@ -1,7 +1,12 @@
 """Sleeping until something happens to one of several objects: the part that is the same for all who wait.
 
-docs/protocol.md has the steps of a waiter: count itself, read `wake`, look for news, FUTEX_WAIT for another `wake`. Peers
-that know the trailer wake it. Plain `real_robot` writers wake nobody, so that it looks by itself in between: polling.py.
+The steps of a waiter are: count itself in `waiters`, read `wake`, look for news, FUTEX_WAIT for another `wake`, and
+take its count back in the end. Peers that know the trailer wake it. Plain `real_robot` writers wake nobody, so that it
+looks by itself in between (polling.py).
+
+The order matters (proof/wait.pml has what goes wrong otherwise). On x86-64 it is kept: the count is changed by a locked
+instruction, and loads stay in order. Elsewhere `wake` may be read after the look for news; then a wake can be missed,
+and the news is found by the next look.
 
 Nobody tells of a segment that was replaced or lost its name either: the name is looked at each 25 ms, or less often
 where there are many.
