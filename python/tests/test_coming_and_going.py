@@ -16,7 +16,7 @@ import pytest
 from conftest import SHM
 from test_life import SRC, descriptors
 from test_trailer import Words, die_in_the_middle
-from test_waiting import Child, hub, in_thread, means, plain, until, waiters  # noqa: F401
+from test_waiting import Child, in_thread, means, plain, until, waiters  # noqa: F401
 
 import sharedobjects
 from sharedobjects import (
