@@ -154,20 +154,21 @@ class SharedObject:
         segment = Segment.open(self.name, self._mode)
         try:
 
-            def look() -> Tuple[Optional[Area], int]:
+            def look() -> bool:
                 segment.has_grown()  # or shrunk, between the first look at its size and the lock
                 area = parse_segment(segment.buf, self.name) if segment.reserve() else None
-                return area, 0 if area is None else Stamps(segment.buf, buf_size(area)).mtime[0]
+                if area is None:
+                    return False
+                self._use(segment, area, seen=Stamps(segment.buf, buf_size(area)).mtime[0])
+                return True
 
-            area, seen = locked(segment.fd, fcntl.LOCK_SH, self.lock_timeout, self.name, look)
+            complete = locked(segment.fd, fcntl.LOCK_SH, self.lock_timeout, self.name, look)
         except BaseException:
             segment.close()
             raise
-        if area is None:
+        if not complete:
             segment.close()
-            return False
-        self._use(segment, area, seen)
-        return True
+        return complete
 
     def _create(self, data: Any, area: Area, trailer: bool) -> None:
         encoded = encode(data, area, self._place)
