@@ -15,23 +15,38 @@ namespace SharedObjects.Stress;
 internal static class Kills
 {
     private const string Torn = "torn";
+    private const int WarmUp = 100;
 
     internal static Func<Report> Prepare(string[] arguments)
     {
-        Target target = Target.Open(arguments[0], arguments[1]);
+        // All is made and compiled beforehand, so that most of the time is spent in writes.
+        (string name, string kind) = (arguments[0], arguments[1]);
         int number = int.Parse(arguments[2], CultureInfo.InvariantCulture);
+        ulong[] sequences = [.. Enumerable.Range(1, 8).Select(i => Pattern.Sequence(number, (ulong)i))];
+        Action<int> assign;
+        if (kind == "state")
+        {
+            SharedObject<SmallState> handle = SharedObject.Open(name, SmallState.Codec);
+            SmallState[] values = [.. sequences.Select(SmallState.Make)];
+            assign = i => handle.Assign(values[i]);
+        }
+        else
+        {
+            SharedArray<ulong> array = SharedArray<ulong>.Open(name);
+            ulong[][] values = [.. sequences.Select(sequence => Target.Words(kind, sequence))];
+            assign = i => array.Assign(values[i]);
+        }
+
+        for (int i = 0; i < WarmUp; i++)
+        {
+            assign(i % sequences.Length);
+        }
+
         return () =>
         {
-            for (ulong count = 1; !Roles.HasEnded; count++)
+            for (int i = 0; !Roles.HasEnded; i = (i + 1) % sequences.Length)
             {
-                if (count % 4 == 0)
-                {
-                    target.Update(Pattern.Sequence(number, count), throws: false);
-                }
-                else
-                {
-                    target.Assign(Pattern.Sequence(number, count));
-                }
+                assign(i);
             }
 
             return new Report();

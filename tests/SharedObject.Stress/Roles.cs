@@ -67,7 +67,23 @@ internal static class Roles
                 throw new FormatException($"There is no role {role}.");
         }
 
-        Target[] Open() => [.. kinds.Select(kind => Target.Open(Names.OfValue(prefix, kind), kind, options))];
+        Target[] Open() => [.. kinds.Select(kind => OpenPatiently(Names.OfValue(prefix, kind), kind, options))];
+    }
+
+    /// <summary>A hog is no reason not to begin.</summary>
+    private static Target OpenPatiently(string name, string kind, SharedObjectOptions options)
+    {
+        while (true)
+        {
+            try
+            {
+                return Target.Open(name, kind, options);
+            }
+            catch (SharedLockTimeoutException)
+            {
+                Thread.Sleep(1);
+            }
+        }
     }
 
     private static Report Write(Target[] targets, Randomness random, int number)
@@ -206,7 +222,8 @@ internal static class Roles
         }
         catch (SharedObjectException e) when (what == UseOfTruncated && e is SharedFormatException or SharedNotReadyException or SharedNotFoundException)
         {
-            report.Count(e.Message.Contains("truncated", StringComparison.Ordinal) ? "truncation noticed" : "truncated when opened");
+            report.Count(e.Message.Contains("truncated", StringComparison.Ordinal) ? "truncation seen, in use" : "truncation seen, when opened");
+            report.Count("truncation seen");
         }
         catch (Exception e)
         {

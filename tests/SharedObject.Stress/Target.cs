@@ -24,7 +24,8 @@ internal abstract class Target : IDisposable
         ? new StateTarget(SharedObject.OpenOrCreate(name, SmallState.Make(sequence), SmallState.Codec))
         : new VectorTarget(SharedObject.OpenOrCreate(name, Words(kind, sequence)));
 
-    private static ulong[] Words(string kind, ulong sequence)
+    /// <summary>The value of an array.</summary>
+    internal static ulong[] Words(string kind, ulong sequence)
     {
         ulong[] words = new ulong[int.Parse(kind, System.Globalization.CultureInfo.InvariantCulture)];
         Pattern.Fill(words, sequence);

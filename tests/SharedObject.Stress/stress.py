@@ -86,7 +86,8 @@ class Report:
         except (InvalidObjectError, BeingMadeError, NeverAssignedError) as e:
             if what != "use of truncated":
                 self.problem(f"{what}: {type(e).__name__}: {e} (Python)")
-            self.count("truncation noticed" if "truncated" in str(e) else "truncated when opened")
+            self.count("truncation seen, in use" if "truncated" in str(e) else "truncation seen, when opened")
+            self.count("truncation seen")
         except Exception as e:
             self.problem(f"{what}: {type(e).__name__}: {e} (Python)")
 
@@ -111,7 +112,9 @@ def work(role, prefix, seed, number, *kinds):
             report.problem(f"{where}: a mixture, of sequence {found:x} and others (Python)")
 
     if role in ("writer", "reader"):
-        handles = {kind: SharedObject(name, lock_timeout=0.05) for kind, name in names.items()}
+        handles = {kind: SharedObject(name, lock_timeout=30) for kind, name in names.items()}
+        for handle in handles.values():
+            handle.lock_timeout = 0.05
     elif role == "plain-writer":
         # An array only: of a record, it would have to know where the words stand.
         names = {kind: name for kind, name in names.items() if kind != "state"}

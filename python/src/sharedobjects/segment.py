@@ -83,9 +83,19 @@ class Segment:
         self._map_it(size)
 
     def _map_it(self, size: int) -> None:
-        self._map: Optional[mmap.mmap] = mmap.mmap(self.fd, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+        try:
+            mapped = mmap.mmap(self.fd, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+        except ValueError:  # shorter than its size was a moment ago
+            raise self._truncated(os.fstat(self.fd).st_size) from None
+        self._map: Optional[mmap.mmap] = mapped
         self.buf = memoryview(self._map)
         self.readonly = self.buf.toreadonly()
+
+    def _truncated(self, size: int) -> InvalidObjectError:
+        return InvalidObjectError(
+            f"SharedObject {self.name!r}: its segment had {self.size} bytes, and has {size}: a peer has truncated it. "
+            "What was in it is lost. Unlink it, and have its producer make it anew."
+        )
 
     def has_grown(self) -> bool:
         """Whether the segment is longer than what is mapped: a peer has adopted it (given it a trailer).
@@ -98,10 +108,7 @@ class Segment:
         # A third of what fstat costs in Python. Nothing here uses the descriptor's position.
         size = os.lseek(self.fd, 0, os.SEEK_END)
         if size < self.size:
-            raise InvalidObjectError(
-                f"SharedObject {self.name!r}: its segment had {self.size} bytes, and has {size}: a peer has truncated "
-                "it. What was in it is lost. Unlink it, and have its producer make it anew."
-            )
+            raise self._truncated(size)
         return size > self.size
 
     def reserve(self) -> bool:
