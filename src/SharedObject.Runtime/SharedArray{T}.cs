@@ -219,7 +219,7 @@ public sealed class SharedArray<T> : SharedHandle
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public SharedArray<T> Assign(ReadOnlySpan<T> elements, TimeSpan timeout, CancellationToken cancellation = default) =>
-        TryAssign(elements, timeout, cancellation) ? this : throw Error.LockTimeout(Name, exclusive: true, timeout);
+        TryAssign(elements, timeout, cancellation) ? this : throw Mount.LockTimeout(LockMode.Exclusive, timeout);
 
     /// <summary>Assigns the elements, if the lock is to be had in time.</summary>
     /// <param name="elements">All elements in C order.</param>

@@ -174,7 +174,7 @@ public abstract class SharedHandle : IDisposable
     {
         switch (result)
         {
-            case ReadResult.TimedOut: throw Error.LockTimeout(Name, exclusive: false, deadline.Timeout);
+            case ReadResult.TimedOut: throw Mount.LockTimeout(LockMode.Shared, deadline.Timeout);
             case ReadResult.NeverAssigned: throw Error.NeverAssigned(Name);
             case ReadResult.Torn: throw Error.Torn(Name);
         }
@@ -184,7 +184,7 @@ public abstract class SharedHandle : IDisposable
     {
         if (!TryTriggerWithin(deadline))
         {
-            throw Error.LockTimeout(Name, exclusive: true, deadline.Timeout);
+            throw Mount.LockTimeout(LockMode.Exclusive, deadline.Timeout);
         }
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Runtime.InteropServices;
 
 namespace SharedObjects;
@@ -6,6 +7,10 @@ namespace SharedObjects;
 /// <summary>How a handle opens, makes and locks its object. Immutable; change a copy with <c>with</c>.</summary>
 public sealed record SharedObjectOptions
 {
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Group = UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+    private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
     /// <summary>The options that are used where none are given.</summary>
     public static SharedObjectOptions Default { get; } = new();
 
@@ -37,6 +42,38 @@ public sealed record SharedObjectOptions
     /// </summary>
     public bool Adopt { get; init; } = true;
 
+    /// <summary>
+    /// Who takes part, beside this process's user: 0600 unless set, nobody, as of Python's segments. Segments that are made get exactly this
+    /// mode, whatever the umask. An object is opened only if it belongs to this user, or if this gives the group or others access; and only
+    /// if nobody may write it whom this does not let. Reading objects that another user publishes with 0640 so needs
+    /// <c>UserRead | UserWrite | GroupRead</c> (and <see cref="ReadOnly"/>). Who may read a segment may also lock it.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It does not let the user read and write, or has bits other than read and write.</exception>
+    public UnixFileMode UnixFileMode
+    {
+        get;
+        init
+        {
+            if ((value & Owner) != Owner || (value & ~(Owner | Group | Others)) != 0)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(value), value, "A segment's mode is UserRead | UserWrite, with or without the same of the group and of others.");
+            }
+
+            field = value;
+        }
+    } = Owner;
+
     /// <summary>Opens the object for reading only; writing and triggering then throw. Such a handle makes no objects.</summary>
     public bool ReadOnly { get; init; }
+
+    /// <summary>Whether an object may be opened: whether no more users take part in it than <see cref="UnixFileMode"/> lets.</summary>
+    /// <param name="owner">The segment's owner.</param>
+    /// <param name="mode">The segment's mode.</param>
+    /// <param name="user">This process's user.</param>
+    internal bool Allow(uint owner, UnixFileMode mode, uint user)
+    {
+        const UnixFileMode Writers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        return (owner == user || (UnixFileMode & (Group | Others)) != 0) && (mode & Writers & ~UnixFileMode) == 0;
+    }
 }

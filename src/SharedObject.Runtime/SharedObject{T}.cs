@@ -147,7 +147,7 @@ public sealed partial class SharedObject<T> : SharedHandle
     public SharedObject<T> Assign(in T value, TimeSpan timeout, CancellationToken cancellation = default)
     {
         Deadline deadline = Deadline.After(timeout, cancellation);
-        return AssignWithin(value, deadline) ? this : throw Error.LockTimeout(Name, exclusive: true, deadline.Timeout);
+        return AssignWithin(value, deadline) ? this : throw Mount.LockTimeout(LockMode.Exclusive, deadline.Timeout);
     }
 
     /// <summary>Assigns a value, if the lock is to be had in time.</summary>

@@ -19,6 +19,7 @@ from .errors import (
     MismatchError,
     NestingError,
     NeverAssignedError,
+    NotAllowedError,
     ObjectNotFoundError,
     ProcessEndedError,
     ReentrantCallError,
@@ -34,6 +35,7 @@ from .errors import (
     UnsupportedTypeError,
     WaitTimeoutError,
 )
+from .holders import LockHolder
 from .locks import ReadersLock, WriterLock
 from .pose import Pose
 from .readiness import async_wait_ready, signal_ready, wait_ready
@@ -50,10 +52,12 @@ __all__ = [
     "IntRangeError",
     "InvalidNameError",
     "InvalidObjectError",
+    "LockHolder",
     "LockTimeoutError",
     "MismatchError",
     "NestingError",
     "NeverAssignedError",
+    "NotAllowedError",
     "ObjectNotFoundError",
     "Pose",
     "ProcessEndedError",

@@ -7,6 +7,9 @@ Python in general) already catch in that situation, so that existing ``except Bu
 from __future__ import annotations
 
 import struct
+from typing import Tuple
+
+from .holders import LockHolder
 
 
 class SharedObjectError(Exception):
@@ -69,12 +72,25 @@ class UnknownTagError(InvalidObjectError, IndexError):
     """A type tag or dtype index in the segment is none of this format's."""
 
 
+class NotAllowedError(SharedObjectError, PermissionError):
+    """More users take part in the object than the `mode` that it was opened with lets."""
+
+
 class BeingMadeError(SharedObjectError, TimeoutError):
     """The segment exists, but whoever is making it did not finish in time."""
 
 
 class LockTimeoutError(SharedObjectError, TimeoutError):
-    """A lock was not to be had within the timeout."""
+    """A lock was not to be had within the timeout.
+
+    `holders` says who held it then (`LockHolder`s), as far as /proc/locks does: it is empty if the lock was let go just
+    then, if its holder is in another PID namespace (a container), and if this process holds it by another thread's
+    call on the same handle.
+    """
+
+    def __init__(self, message: str, holders: Tuple[LockHolder, ...] = ()) -> None:
+        super().__init__(message)
+        self.holders = holders
 
 
 class ReentrantCallError(SharedObjectError, RuntimeError):

@@ -18,6 +18,7 @@ import time
 from typing import Any, Callable, Optional, TypeVar
 
 from .errors import LockTimeoutError, ReentrantCallError
+from .holders import lock_holders
 
 _R = TypeVar("_R")
 
@@ -41,6 +42,18 @@ def locked(fd: int, operation: int, timeout: Optional[float], name: str, body: C
         fcntl.flock(fd, fcntl.LOCK_UN)
 
 
+def locked_if_free(fd: int, operation: int, body: Callable[..., _R], *args: Any) -> _R:
+    """The same, without waiting, and without finding out who is in the way.
+
+    :raises BlockingIOError: it is not free.
+    """
+    try:
+        fcntl.flock(fd, operation | fcntl.LOCK_NB)
+        return body(*args)
+    finally:
+        fcntl.flock(fd, fcntl.LOCK_UN)
+
+
 def acquire(fd: int, operation: int, timeout: Optional[float], name: str) -> None:
     """Take a `flock`; parameters and errors as for `locked`."""
     if timeout is None:
@@ -57,14 +70,22 @@ def acquire(fd: int, operation: int, timeout: Optional[float], name: str) -> Non
                 raise
         left = deadline - time.monotonic()
         if left <= 0:
-            kind = "writer" if operation == fcntl.LOCK_EX else "readers"
-            raise LockTimeoutError(
-                f"SharedObject {name!r}: no {kind} lock within {timeout} s. Another process or handle holds its lock: "
-                "a long fetch(fn), or a plain real_robot process in which something raised inside fetch (it keeps the "
-                "lock until it exits). `lslocks` names it."
-            )
+            raise _timeout_error(fd, operation, timeout, name)
         time.sleep(min(pause, left))
         pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _timeout_error(fd: int, operation: int, timeout: float, name: str) -> LockTimeoutError:
+    kind = "writer" if operation == fcntl.LOCK_EX else "readers"
+    holders = lock_holders(fd)
+    who = "Nobody is seen to hold it: it was let go just now, or its holder is in another container."
+    if holders:
+        who = f"It is held by {', '.join(map(str, holders))}."
+    return LockTimeoutError(
+        f"SharedObject {name!r}: no {kind} lock within {timeout} s. {who} A long fetch(fn) keeps it for so long, and a "
+        "plain real_robot process in which something raised inside fetch until it exits.",
+        holders,
+    )
 
 
 class _FileLock:

@@ -14,12 +14,14 @@ import os
 import stat
 from typing import Callable, Optional, Tuple
 
-from .errors import InvalidNameError, InvalidObjectError, ObjectNotFoundError
-from .layout import DATA_OFFSET, TAG_OFFSET
+from .errors import InvalidNameError, InvalidObjectError, NotAllowedError, ObjectNotFoundError
+from .layout import DATA_OFFSET, TAG_NONE, TAG_OFFSET
 from .locks import locked
 
 SHM_DIR = "/dev/shm"  # where Linux's shm_open looks; glibc and musl both have it fixed
-_MODE = 0o600
+PRIVATE = 0o600  # the mode that Python's shm_open gives, and who takes part unless told otherwise
+_WRITERS = 0o022
+_BLOCK = 512  # of st_blocks, whatever the file system's own are
 _OPEN_FLAGS = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
 _MAX_NAME_BYTES = 255
 
@@ -99,7 +101,11 @@ class Segment:
         self._map_it(size)
 
     def _map_it(self, size: int) -> None:
-        self._map: Optional[mmap.mmap] = mmap.mmap(self.fd, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+        try:
+            mapped = mmap.mmap(self.fd, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+        except ValueError:  # shorter than its size was a moment ago
+            raise self._truncated(os.fstat(self.fd).st_size) from None
+        self._map: Optional[mmap.mmap] = mapped
         self.buf = memoryview(self._map)
         self.readonly = self.buf.toreadonly()
 
@@ -116,10 +122,40 @@ class Segment:
         """Whether it has a name, at all."""
         return os.fstat(self.fd).st_nlink > 0
 
+    def _truncated(self, size: int) -> InvalidObjectError:
+        return InvalidObjectError(
+            f"SharedObject {self.name!r}: its segment had {self.size} bytes, and has {size}: a peer has truncated it. "
+            "What was in it is lost. Unlink it, and have its producer make it anew."
+        )
+
     def has_grown(self) -> bool:
-        """Whether the segment is longer than what is mapped: a peer has adopted it (given it a trailer)."""
+        """Whether the segment is longer than what is mapped: a peer has adopted it (given it a trailer).
+
+        To be called under the lock, before the memory is touched: where a peer has truncated it, that would end the
+        process (SIGBUS).
+
+        :raises InvalidObjectError: it is shorter.
+        """
         # A third of what fstat costs in Python. Nothing here uses the descriptor's position.
-        return os.lseek(self.fd, 0, os.SEEK_END) > self.size
+        size = os.lseek(self.fd, 0, os.SEEK_END)
+        if size < self.size:
+            raise self._truncated(size)
+        return size > self.size
+
+    def reserve(self) -> bool:
+        """Get the memory of a segment with holes, as plain processes make them. Under the lock.
+
+        Where a full tmpfs has none for a page, touching it would end the process (SIGBUS).
+
+        :returns: False if it has holes and no type: it is being made, nothing was reserved, and it must not be touched.
+        :raises OSError: no space.
+        """
+        if os.fstat(self.fd).st_blocks * _BLOCK >= self.size or self.size < DATA_OFFSET:
+            return True
+        if self.size > DATA_OFFSET and os.pread(self.fd, 1, TAG_OFFSET) in (b"", bytes([TAG_NONE])):
+            return False
+        _allocate(self.name, self.fd, self.size)
+        return True
 
     def map_again(self, then: Callable[[], None]) -> None:
         """Map all of a segment that has grown. Views of the old mapping stay valid, and show the same memory.
@@ -132,22 +168,34 @@ class Segment:
         self.size = size
 
     @classmethod
-    def open(cls, name: str) -> "Segment":
+    def open(cls, name: str, mode: int = PRIVATE) -> "Segment":
         """Map an existing segment, all of it.
+
+        :param mode: who may take part: no other user, unless it gives the group or others access; no writers that it
+            does not let.
 
         :raises ObjectNotFoundError: there is none.
         :raises EmptySegment: it has no size yet.
         :raises InvalidObjectError: it is not a plain file.
+        :raises NotAllowedError: (a PermissionError) it is open to more users.
         :raises OSError: no permission, a symbolic link, and the like.
         """
         try:
-            fd = os.open(_path(name), _OPEN_FLAGS, _MODE)
+            fd = os.open(_path(name), _OPEN_FLAGS)
         except FileNotFoundError:
             raise _not_found(name) from None
         try:
             status = os.fstat(fd)
             if not stat.S_ISREG(status.st_mode):
                 raise InvalidObjectError(f"SharedObject {name!r}: {_path(name)} is not a plain file")
+            found = stat.S_IMODE(status.st_mode)
+            if found & _WRITERS & ~mode or (status.st_uid != os.geteuid() and not mode & ~PRIVATE):
+                raise NotAllowedError(
+                    errno.EACCES,
+                    f"SharedObject {name!r} is open to others than this user: it belongs to user {status.st_uid} and "
+                    f"has the mode {found:04o}, where {mode:04o} is allowed (SharedObject's `mode`)",
+                    _path(name),
+                )
             if status.st_size == 0:
                 raise EmptySegment
             return cls(name, fd, status.st_size)
@@ -156,7 +204,7 @@ class Segment:
             raise
 
     @classmethod
-    def create(cls, name: str, size: int, fill: Callable[[memoryview], None]) -> "Segment":
+    def create(cls, name: str, size: int, fill: Callable[[memoryview], None], mode: int = PRIVATE) -> "Segment":
         """Make a segment that nobody sees before `fill` has written the whole of it.
 
         `fill` gets the zeroed memory. Its pages are allocated beforehand, so a full tmpfs is an OSError here and not a
@@ -165,20 +213,23 @@ class Segment:
         :raises FileExistsError: the name is taken.
         :raises OSError: no space, no permission.
         """
-        segment = cls._create_unnamed(name, size, fill)
-        return segment if segment is not None else cls._create_in_place(name, size, fill)
+        segment = cls._create_unnamed(name, size, fill, mode)
+        return segment if segment is not None else cls._create_in_place(name, size, fill, mode)
 
     @classmethod
-    def _create_unnamed(cls, name: str, size: int, fill: Callable[[memoryview], None]) -> Optional["Segment"]:
+    def _create_unnamed(
+        cls, name: str, size: int, fill: Callable[[memoryview], None], mode: int
+    ) -> Optional["Segment"]:
         """By a file without a name that is linked when it is complete; None where that can't be done."""
         try:
-            fd = os.open(SHM_DIR, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, _MODE)
+            fd = os.open(SHM_DIR, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, PRIVATE)
         except OSError as e:
             if e.errno in _NO_UNNAMED_FILES:
                 return None
             raise
         try:
             _allocate(name, fd, size)
+            os.fchmod(fd, mode)  # the mode as it is given, whatever the umask
             segment = cls(name, fd, size)
             fill(segment.buf)
             directory = os.open(SHM_DIR, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -195,9 +246,9 @@ class Segment:
         return segment
 
     @classmethod
-    def _create_in_place(cls, name: str, size: int, fill: Callable[[memoryview], None]) -> "Segment":
+    def _create_in_place(cls, name: str, size: int, fill: Callable[[memoryview], None], mode: int) -> "Segment":
         """By O_EXCL, under the writer lock from the start; the tag is written last, as it says "complete"."""
-        fd = os.open(_path(name), _OPEN_FLAGS | os.O_CREAT | os.O_EXCL, _MODE)
+        fd = os.open(_path(name), _OPEN_FLAGS | os.O_CREAT | os.O_EXCL, PRIVATE)
         try:
 
             def make() -> Segment:
@@ -208,6 +259,7 @@ class Segment:
                 segment.buf[DATA_OFFSET:] = whole[DATA_OFFSET:]
                 segment.buf[:TAG_OFFSET] = whole[:TAG_OFFSET]
                 segment.buf[TAG_OFFSET] = whole[TAG_OFFSET]
+                os.fchmod(fd, mode)
                 return segment
 
             return locked(fd, fcntl.LOCK_EX, None, name, make)

@@ -8,6 +8,7 @@ import math
 import os
 import time
 import weakref
+from functools import partial
 from typing import Any, AsyncIterator, Callable, Iterator, NamedTuple, Optional, Set, Tuple
 
 import numpy as np
@@ -16,7 +17,6 @@ from .codec import Buffer, Encoded, array_view, decode, describe, encode
 from .errors import (
     BeingMadeError,
     ClosedError,
-    LockTimeoutError,
     MismatchError,
     NeverAssignedError,
     ObjectNotFoundError,
@@ -40,11 +40,11 @@ from .layout import (
     segment_size,
     trailer_offset,
 )
-from .locks import CallLock, locked
+from .locks import CallLock, locked, locked_if_free
 from .parsing import parse_segment
 from .place import Place
 from .polling import PollPlan
-from .segment import EmptySegment, Link, Segment, check_name, unlink
+from .segment import PRIVATE, EmptySegment, Link, Segment, check_name, unlink
 from .sleeping import Watched, next_look_at_name
 from .stamps import ORDERED, Stamps, next_stamp
 from .waiting import Deadline, async_wait_for_news, wait_for_news
@@ -102,6 +102,7 @@ class SharedObject:
         lock_timeout: Optional[float] = None,
         creation_timeout: float = 1.0,
         trailer: bool = True,
+        mode: int = PRIVATE,
         poll_step: float = _POLL_STEP,
         remount: bool = True,
         on_remount: Optional[Callable[["SharedObject"], Any]] = None,
@@ -118,6 +119,9 @@ class SharedObject:
         :param lock_timeout: seconds that a call waits for another thread or process; None waits for ever.
         :param creation_timeout: seconds to wait for another process that is in the middle of making the object.
         :param trailer: whether an object that this call makes gets a trailer; without, it is like a plain process's.
+        :param mode: who takes part: the mode that an object which this call makes gets, whatever the umask. One that
+            exists is opened only if it belongs to this user, or if this gives the group or others access, and only if
+            nobody may write it whom this does not let. 0o660 shares objects within a group.
         :param poll_step: seconds after which a wait looks at the latest whether a writer that wakes nobody (a plain
             `real_robot` process) has written: its news comes so much later, at most.
         :param remount: whether waits go on with the new segment when another has got the name. Otherwise the handle
@@ -127,9 +131,10 @@ class SharedObject:
         :raises MismatchError: (a BufferError) the object exists and does not fit the data.
         :raises InvalidObjectError: (a ValueError) what has that name is not such an object, or damaged.
         :raises BeingMadeError: (a TimeoutError) it was not finished in time.
+        :raises NotAllowedError: (a PermissionError) it is open to more users than `mode` lets.
         :raises OSError: no permission, no space.
         """
-        self._prepare(name, init_size, lock_timeout, poll_step, remount, on_remount)
+        self._prepare(name, init_size, lock_timeout, mode, poll_step, remount, on_remount)
         area = describe(data, init_size, self._place)
         try:
             if not self._mount_or_create(data, area, creation_timeout, trailer) and data is not None:
@@ -146,6 +151,7 @@ class SharedObject:
         name: str,
         init_size: int = DEFAULT_INIT_SIZE,
         lock_timeout: Optional[float] = None,
+        mode: int = PRIVATE,
         poll_step: float = _POLL_STEP,
         remount: bool = True,
         on_remount: Optional[Callable[["SharedObject"], Any]] = None,
@@ -154,6 +160,7 @@ class SharedObject:
         self._torn: Optional[_TornValue] = None
         self.name = check_name(name)
         self.init_size = _check_init_size(init_size)
+        self._mode = _check_mode(mode)
         self._calls = CallLock(name, lock_timeout)
         self._place = Place(name)
         self.mtime = 0
@@ -181,7 +188,7 @@ class SharedObject:
 
         :param timeout: seconds; None waits for ever, 0 only looks.
         :param trigger: take an object that holds None, which is what triggers do.
-        :param options: `lock_timeout`, `poll_step`, `remount`, `on_remount`, as for the constructor.
+        :param options: `lock_timeout`, `mode`, `poll_step`, `remount`, `on_remount`, as for the constructor.
         :raises WaitTimeoutError: (a TimeoutError) it was not there, or not complete, within the timeout.
         :raises InvalidObjectError: (a ValueError) what has that name is not such an object, or damaged.
         :raises OSError: no permission, and the like.
@@ -225,10 +232,10 @@ class SharedObject:
         handle = cls.__new__(cls)
         handle._prepare(name, **options)
         try:
-            mounted = handle._mount(0)
+            mounted = handle._mount(patient=False)
         except ObjectNotFoundError:
             return None, "there is none"
-        except LockTimeoutError:
+        except BlockingIOError:
             return None, "a writer holds its lock"
         except EmptySegment:
             mounted = False
@@ -250,7 +257,7 @@ class SharedObject:
         pause = _FIRST_PAUSE
         while True:
             try:
-                if self._mount(self.lock_timeout):
+                if self._mount(patient=True):
                     return False
             except ObjectNotFoundError:
                 try:
@@ -268,31 +275,31 @@ class SharedObject:
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def _mount(self, lock_timeout: Optional[float]) -> bool:
-        """Whether the object is complete (then it is mounted)."""
-        found = self._find(lock_timeout)
-        if found is None:
-            return False
-        self._use(*found)
-        return True
+    def _mount(self, patient: bool, accept: Optional[Callable[[Area], bool]] = None) -> bool:
+        """Whether the object is complete, and accepted (then it is mounted).
 
-    def _find(self, lock_timeout: Optional[float]) -> Optional[Tuple[Segment, Area, int]]:
-        """The segment that has the name, what is in it, and its mtime; None if it is being made."""
-        segment = Segment.open(self.name)
+        :param patient: whether to wait for the readers lock; else BlockingIOError.
+        :param accept: tells of what is there whether to mount it, instead of what is mounted; then what was seen last
+            stays.
+        """
+        segment = Segment.open(self.name, self._mode)
         try:
 
-            def look() -> Tuple[Optional[Area], int]:
-                area = parse_segment(segment.buf, self.name)
-                return area, 0 if area is None else Stamps(segment.buf, buf_size(area)).mtime[0]
+            def look() -> bool:
+                segment.has_grown()  # or shrunk, between the first look at its size and the lock
+                area = parse_segment(segment.buf, self.name) if segment.reserve() else None
+                if area is None or accept is not None and not accept(area):
+                    return False
+                seen = Stamps(segment.buf, buf_size(area)).mtime[0] if accept is None else self.mtime
+                self._use(segment, area, seen)
+                return True
 
-            area, mtime = locked(segment.fd, fcntl.LOCK_SH, lock_timeout, self.name, look)
-        except BaseException:
-            segment.close()
-            raise
-        if area is None:
-            segment.close()
-            return None
-        return segment, area, mtime
+            if patient:
+                return locked(segment.fd, fcntl.LOCK_SH, self.lock_timeout, self.name, look)
+            return locked_if_free(segment.fd, fcntl.LOCK_SH, look)
+        finally:
+            if self._segment is not segment:
+                segment.close()
 
     def _create(self, data: Any, area: Area, trailer: bool) -> None:
         encoded = encode(data, area, self._place)
@@ -307,7 +314,8 @@ class SharedObject:
             if trailer:
                 buf[trailer_offset(size) :] = new_trailer(commit=mtime)
 
-        self._use(Segment.create(self.name, segment_size(size) if trailer else size, fill), area, mtime)
+        whole = segment_size(size) if trailer else size
+        self._use(Segment.create(self.name, whole, fill, self._mode), area, mtime)
 
     def _use(self, segment: Segment, area: Area, seen: int) -> None:
         self._segment, self._area, self.mtime = segment, area, seen
@@ -659,8 +667,8 @@ class SharedObject:
 
         What was seen last stays: a value with another stamp is news. `fileno` changes.
 
-        :returns: whether it has changed. False also if the other one is being made, or holds None and this one does
-            not.
+        :returns: whether it has changed. False also if the other one is being made or written just now, or holds None
+            and this one does not.
         :raises MismatchError: (a BufferError) the other one is not of the same type, dtype, shape, items and
             capacities.
         :raises InvalidObjectError: (a ValueError) what has the name is not such an object, or damaged.
@@ -676,28 +684,28 @@ class SharedObject:
     def _remount(self) -> bool:
         if self._open_segment().link() is not Link.TAKEN:
             return False
+        old = self._open_segment()
         try:
-            found = self._find(0)
-        except (ObjectNotFoundError, EmptySegment, LockTimeoutError):
+            return self._mount(patient=False, accept=self._is_acceptable)
+        except (ObjectNotFoundError, EmptySegment, BlockingIOError):
             return False
-        if found is None:
-            return False
-        segment, area, _ = found
+        finally:
+            if self._segment is not old:
+                self._leave(old)
+
+    def _is_acceptable(self, area: Area) -> bool:
+        """Whether this handle can go on with what another segment holds."""
         if area.tag == TAG_NONE and self._area.tag != TAG_NONE:
-            segment.close()  # somebody opened it by name before its producer did, who can't but make it anew
-            return False
+            return False  # somebody opened it by name before its producer did, who can't but make it anew
         if area != self._area:
-            segment.close()
             raise MismatchError(
                 f"{self._place}: another segment has its name now, and holds {area} where this one holds {self._area}, "
                 "or other capacities or items. Open it anew."
             )
-        self._exchange(segment)
         return True
 
-    def _exchange(self, segment: Segment) -> None:
-        old = self._open_segment()
-        self._use(segment, self._area, self.mtime)
+    def _leave(self, old: Segment) -> None:
+        """What follows when another segment was mounted instead."""
         self._torn = None
         self._known_link = Link.KEPT
         old.close()
@@ -721,7 +729,9 @@ class SharedObject:
         segment = self._run_locked(fcntl.LOCK_EX, self._publish_again, ())
         if segment is None:
             return False
-        self._exchange(segment)
+        old = self._open_segment()
+        self._use(segment, self._area, self.mtime)
+        self._leave(old)
         return True
 
     def _publish_again(self, segment: Segment) -> Optional[Segment]:
@@ -737,7 +747,7 @@ class SharedObject:
                 buf[trailer_offset(size) :] = new_trailer(mtime, self._stamps.schema_hash)
 
         try:
-            return Segment.create(self.name, whole, fill)
+            return Segment.create(self.name, whole, fill, self._mode)
         except FileExistsError as e:
             raise ReplacedError(
                 e.errno,
@@ -829,16 +839,15 @@ class SharedObject:
         segment = self._open_segment()
         if operation is None:
             return body(segment, *args)
-        if self._stamps.has_trailer:
-            return locked(segment.fd, operation, self._calls.timeout, self.name, body, segment, *args)
         return locked(segment.fd, operation, self._calls.timeout, self.name, self._look_and_run, segment, body, args)
 
     def _look_and_run(self, segment: Segment, body: Callable[..., Any], args: Tuple[Any, ...]) -> Any:
-        """The body, with the trailer that a C# peer may have made meanwhile: who knows it must use it.
+        """The body, if the memory is still there, and with the trailer that a C# peer may have made meanwhile.
 
-        It is only made under the writer lock, so what this finds under a lock holds until the lock is let go.
+        Who knows a trailer must use it. It is only made under the writer lock, so what this finds under a lock holds
+        until the lock is let go.
         """
-        if segment.has_grown():
+        if segment.has_grown() and not self._stamps.has_trailer:
             segment.map_again(lambda: self._look_at(segment))
         return body(segment, *args)
 
@@ -929,7 +938,7 @@ class SharedObject:
             self._release()
 
     def __reduce__(self) -> Tuple[Any, ...]:
-        return type(self), (self.name,)
+        return partial(type(self), mode=self._mode) if self._mode != PRIVATE else type(self), (self.name,)
 
     def __repr__(self) -> str:
         state = ", closed" if self.closed else ""
@@ -942,6 +951,14 @@ class _TornValue(NamedTuple):
     writing: int  # the stamp of the write that never ended
     mtime: int  # of when it was looked at last: while both stay, so does the answer
     digest: bytes  # of when this write was first found unended: other bytes are those of a later, whole write
+
+
+def _check_mode(mode: int) -> int:
+    if isinstance(mode, bool) or not isinstance(mode, int):
+        raise TypeError(f"mode must be an int such as 0o660, not {type(mode).__name__}")
+    if mode & PRIVATE != PRIVATE or mode & ~0o666:
+        raise ValueError(f"mode must be 0o600, with or without read and write bits of the group and others: {mode:#o}")
+    return mode
 
 
 def _check_init_size(init_size: int) -> int:

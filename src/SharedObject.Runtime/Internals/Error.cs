@@ -1,7 +1,11 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
+using System.Linq;
 using System.Runtime.InteropServices;
 using SharedObjects.Interop;
+using SharedObjects.Sync;
 using SharedObjects.Wire;
 
 namespace SharedObjects.Internals;
@@ -71,9 +75,18 @@ internal static class Error
     internal static SharedRangeException OutOfRange(in CodecContext context, string? member, string expected, string found) =>
         new(context.ObjectName, $"{Where(context, member)}: expected {expected}, found {found}. Use a wider C# type for it.");
 
-    internal static SharedLockTimeoutException LockTimeout(string name, bool exclusive, TimeSpan timeout) =>
-        new(name, $"The {(exclusive ? "writer's" : "readers'")} lock of the shared object '{name}' was not to be had in {Seconds(timeout)}: "
-            + "another process or thread holds it. See who in /proc/locks, or raise SharedObjectOptions.LockTimeout.");
+    internal static SharedLockTimeoutException LockTimeout(string name, LockMode mode, TimeSpan timeout, IReadOnlyList<SharedLockHolder> holders)
+    {
+        string who = holders.Count > 0
+            ? $"it is held by {string.Join(", ", holders.Select(Holder))}"
+            : "nobody is seen to hold it (it was let go just now, or its holder is in another container)";
+        return new SharedLockTimeoutException(
+            name,
+            $"The {(mode == LockMode.Exclusive ? "writer's" : "readers'")} lock of the shared object '{name}' was not to be had in {Seconds(timeout)}: {who}. "
+                + "It goes on when that lets go of it, or ends (a plain Python process in which a fetch has raised keeps it until it ends); "
+                + "SharedObjectOptions.LockTimeout is how long to wait.",
+            holders);
+    }
 
     internal static SharedReentrancyException InCallback(string name) =>
         new(name, $"A callback that runs under the lock of the shared object '{name}' called the same handle. Do it after the callback, or use another handle.");
@@ -83,6 +96,15 @@ internal static class Error
 
     internal static SharedSystemException ReadOnly(string name) =>
         new(name, $"The shared object '{name}' was opened for reading only, and can't be written or triggered. Open it without SharedObjectOptions.ReadOnly.", Errno.EACCES);
+
+    internal static SharedSystemException NotAllowed(string name, uint owner, UnixFileMode mode, UnixFileMode allowed) =>
+        new(name, $"The shared object '{name}' is open to others than this user: it belongs to user {owner} and has the mode {Octal(mode)}, "
+            + $"where SharedObjectOptions.UnixFileMode allows {Octal(allowed)}. To share objects with other users, set that (on all sides) to the "
+            + "mode they have, as UserRead | UserWrite | GroupRead | GroupWrite; if it should be private, unlink it or change its mode.", Errno.EACCES);
+
+    internal static SharedFormatException Truncated(string name, long found, int needed) =>
+        new(name, $"The segment of the shared object '{name}' has {found} bytes, and had {needed} when it was opened: a peer has truncated it. "
+            + "What was in it is lost. Unlink it, and have its producer make it anew.");
 
     internal static NotSupportedException UnsupportedElement(Type type) =>
         new($"An ndarray can't have elements of type {TypeName(type)}. Use bool, an integer, Half, float, double, Complex, Complex64, LongDouble or LongDoubleComplex.");
@@ -112,7 +134,14 @@ internal static class Error
     private static string Where(string name, string? member) =>
         member is null ? $"The shared object '{name}'" : $"The member {member} of the shared object '{name}'";
 
+    private static string Holder(SharedLockHolder holder) =>
+        holder.ProcessId == Environment.ProcessId ? $"{holder} (another handle or thread of this process)"
+        : holder.Command is null ? $"{holder}; a child of it that can't be seen has inherited the open file"
+        : holder.ToString();
+
     private static string Seconds(TimeSpan time) => string.Create(Culture, $"{time.TotalSeconds:0.###} s");
+
+    private static string Octal(UnixFileMode mode) => Convert.ToString((int)mode, 8).PadLeft(4, '0');
 
     private static string TypeName(Type type) => type.ToString();
 }

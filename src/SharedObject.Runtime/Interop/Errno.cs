@@ -9,6 +9,7 @@ internal static class Errno
     internal const int ENXIO = 6;
     internal const int EAGAIN = 11;
     internal const int EACCES = 13;
+    internal const int EFAULT = 14;
     internal const int EEXIST = 17;
     internal const int EISDIR = 21;
     internal const int ENFILE = 23;

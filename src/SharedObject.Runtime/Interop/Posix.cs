@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Runtime.InteropServices;
 using Mono.Unix.Native;
 
@@ -65,11 +66,55 @@ internal static unsafe partial class Posix
     internal static int Status(int descriptor, out FileStatus status)
     {
         int result = Result(Syscall.fstat(descriptor, out Stat stat));
+        const int BlockSize = 512; // stat(2): whatever the file system's own blocks are
         status = new FileStatus(
-            stat.st_size,
+            stat.st_dev,
             stat.st_ino,
+            stat.st_size,
+            stat.st_blocks * BlockSize,
             (long)stat.st_nlink,
+            stat.st_uid,
+            (UnixFileMode)(stat.st_mode & FilePermissions.ALLPERMS),
             (stat.st_mode & FilePermissions.S_IFMT) == FilePermissions.S_IFREG);
+        return result;
+    }
+
+    /// <summary>The file's size; cheaper than <see cref="Status"/>. Nothing in this library uses a descriptor's position, which it moves.</summary>
+    internal static long Size(int descriptor)
+    {
+        const int SEEK_END = 2;
+        long size = lseek(descriptor, 0, SEEK_END);
+        return size < 0 ? -Marshal.GetLastSystemError() : size;
+    }
+
+    /// <summary>Sets who may do what with a file; the process's umask has no part in it.</summary>
+    internal static int SetMode(int descriptor, UnixFileMode mode)
+    {
+        int result;
+        do
+        {
+            result = Result(Syscall.fchmod(descriptor, (FilePermissions)mode));
+        }
+        while (result == -Errno.EINTR);
+        return result;
+    }
+
+    /// <summary>The user that this process acts as.</summary>
+    internal static uint User() => Syscall.geteuid();
+
+    /// <summary>
+    /// Reads each page of a mapping, so that those that are missing are there afterwards: EFAULT where one was not to be had and reading
+    /// it would have been a SIGBUS, EINVAL where Linux is older than 5.14.
+    /// </summary>
+    internal static int Populate(nint address, long size)
+    {
+        const int MADV_POPULATE_READ = 22;
+        int result;
+        do
+        {
+            result = Result(madvise(address, (nuint)size, MADV_POPULATE_READ));
+        }
+        while (result == -Errno.EINTR);
         return result;
     }
 
@@ -220,6 +265,15 @@ internal static unsafe partial class Posix
     [LibraryImport("libc")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int posix_fallocate(int descriptor, long offset, long size);
+
+    [LibraryImport("libc")]
+    [SuppressGCTransition] // of a file in memory it looks at a field; it could only block on a description that others share, and ours are not inherited
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial long lseek(int descriptor, long offset, int whence);
+
+    [LibraryImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int madvise(nint address, nuint size, int advice);
 
     [LibraryImport("libc")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -43,6 +43,15 @@ internal sealed unsafe class Mapping : CriticalFinalizerObject
     /// </summary>
     internal byte* DangerousAddressOf(int offset) => _address + offset;
 
+    /// <summary>Has the file system find all pages now, where those of a file with holes may be missing.</summary>
+    /// <returns>0, or minus the error number: EFAULT if there is no memory for them, and touching one would end the process.</returns>
+    internal int Populate()
+    {
+        int result = Posix.Populate((nint)_address, Size);
+        GC.KeepAlive(this);
+        return result;
+    }
+
     /// <summary>Maps the first <paramref name="size"/> bytes of a segment that is at least as long.</summary>
     /// <returns>0, or minus the error number.</returns>
     internal static int Map(SegmentDescriptor descriptor, int size, bool writable, out Mapping? mapping)

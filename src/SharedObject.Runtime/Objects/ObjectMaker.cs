@@ -38,6 +38,7 @@ internal static class ObjectMaker
         {
             int size = TrailerArea.SegmentSizeFor(layout.BufferSize);
             Check(name, Posix.Allocate(descriptor.Number, size));
+            Check(name, Posix.SetMode(descriptor.Number, options.UnixFileMode));
             Check(name, Mapping.Map(descriptor, size, writable: true, out Mapping? mapping));
             ulong stamp = Fill(name, layout, mapping!, writer, state);
             TrailerArea.Write(mapping!.DangerousBytes[TrailerArea.OffsetFor(layout.BufferSize)..], schemaHash, commit: stamp);

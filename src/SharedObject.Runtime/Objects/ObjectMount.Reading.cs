@@ -55,7 +55,12 @@ internal sealed partial class ObjectMount
 
         try
         {
-            return SettleLocked(out stamp);
+            if (!_unlocked.HasTrailer)
+            {
+                CheckSize(); // else the attempt without the lock has just touched the same memory
+            }
+
+            return Settle(out stamp);
         }
         catch
         {
@@ -68,7 +73,14 @@ internal sealed partial class ObjectMount
     /// Finds out what the last writer has left. No writer is active, as the caller holds the lock; where one has left no commit, it is
     /// made up for.
     /// </summary>
+    /// <exception cref="SharedFormatException">A peer has truncated the segment.</exception>
     internal ReadResult SettleLocked(out ulong stamp)
+    {
+        CheckSize();
+        return Settle(out stamp);
+    }
+
+    private ReadResult Settle(out ulong stamp)
     {
         Stamps stamps = _stamps;
         stamp = stamps.Mtime;
@@ -89,8 +101,10 @@ internal sealed partial class ObjectMount
 
     /// <summary>Takes a torn value as it is. The caller holds the writer's lock.</summary>
     /// <returns>False if the value is whole.</returns>
+    /// <exception cref="SharedFormatException">A peer has truncated the segment.</exception>
     internal bool AcceptTornLocked()
     {
+        CheckSize();
         Stamps stamps = _stamps;
         if (stamps.Writing == 0)
         {

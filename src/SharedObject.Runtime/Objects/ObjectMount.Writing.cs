@@ -1,11 +1,18 @@
+using SharedObjects.Internals;
+using SharedObjects.Interop;
+
 namespace SharedObjects.Objects;
 
 /// <content>Writing, under the writer's lock.</content>
 internal sealed partial class ObjectMount
 {
+    private const ulong LongestUnchecked = 100_000; // ns
+
+    private ulong _sizeChecked; // when, by the clock of stamps; used under the lock
     /// <summary>Begins a write: until <see cref="EndWrite"/>, what is in the object counts as torn.</summary>
     /// <returns>The stamp of the new value.</returns>
-    internal ulong BeginWrite() => _stamps.BeginWrite();
+    /// <exception cref="SharedFormatException">A peer has truncated the segment.</exception>
+    internal ulong BeginWrite() => _stamps.BeginWrite(CheckSizeNowAndThen());
 
     /// <summary>Ends a write: the value is whole, and seen by this handle. Whoever waits for it is woken.</summary>
     internal void EndWrite(ulong stamp)
@@ -15,5 +22,36 @@ internal sealed partial class ObjectMount
     }
 
     /// <summary>Gives the value that is there a new stamp, which this handle has not seen.</summary>
-    internal void Trigger() => _stamps.Trigger();
+    /// <exception cref="SharedFormatException">A peer has truncated the segment.</exception>
+    internal void Trigger() => _stamps.Trigger(CheckSizeNowAndThen());
+
+    /// <summary>
+    /// Checks the size, unless that was done a moment ago: it is a system call, and a write has no other but its lock. Who writes less often
+    /// than ten thousand times a second has it checked each time; who writes faster pays next to nothing.
+    /// </summary>
+    /// <returns>The time, for which there is no second look at the clock.</returns>
+    private ulong CheckSizeNowAndThen()
+    {
+        ulong now = Posix.Now();
+        if (now - _sizeChecked > LongestUnchecked) // also where the clock was set back
+        {
+            CheckSize();
+            _sizeChecked = now;
+        }
+
+        return now;
+    }
+
+    /// <summary>
+    /// Notices that a peer has truncated the segment, before memory is touched that is no longer there, which would end the process. The
+    /// caller holds the lock; who truncates without it can't be kept from doing so in the next moment.
+    /// </summary>
+    private void CheckSize()
+    {
+        int needed = _stamps.Mapping.Size;
+        if (Posix.Size(_descriptor.Number) is var size && size < needed)
+        {
+            throw Error.Truncated(Name, size, needed);
+        }
+    }
 }

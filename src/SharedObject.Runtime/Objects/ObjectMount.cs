@@ -87,7 +87,11 @@ internal sealed partial class ObjectMount : IDisposable
     internal LockRegion Enter(LockMode mode, scoped in Deadline deadline, LockState state = LockState.Busy) =>
         TryEnter(mode, deadline, out LockRegion region, state)
             ? region
-            : throw Error.LockTimeout(Name, mode == LockMode.Exclusive, deadline.Timeout);
+            : throw LockTimeout(mode, deadline.Timeout);
+
+    /// <summary>The exception for a lock that was not to be had: names who has it.</summary>
+    internal SharedLockTimeoutException LockTimeout(LockMode mode, TimeSpan timeout) =>
+        Error.LockTimeout(Name, mode, timeout, LockHolders.Of(_descriptor));
 
     /// <summary>Takes the object's lock, or joins the scope that this thread has opened on the handle.</summary>
     /// <returns>False if it was not to be had in time.</returns>

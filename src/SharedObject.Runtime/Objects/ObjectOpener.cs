@@ -81,6 +81,11 @@ internal static class ObjectOpener
                 throw Error.NotAnObject(name, "it is not a regular file");
             }
 
+            if (!options.Allow(status.Owner, status.Mode, Posix.User()))
+            {
+                throw Error.NotAllowed(name, status.Owner, status.Mode, options.UnixFileMode);
+            }
+
             if (status.Size == 0)
             {
                 return false; // made, but its maker has not given it a size yet
@@ -89,7 +94,7 @@ internal static class ObjectOpener
             var fileLock = new FileLock(descriptor, name);
             if (!fileLock.TryAcquire(LockMode.Shared, Deadline.After(options.LockTimeout, cancellation)))
             {
-                throw Error.LockTimeout(name, exclusive: false, options.LockTimeout);
+                throw Error.LockTimeout(name, LockMode.Shared, options.LockTimeout, LockHolders.Of(descriptor));
             }
 
             try
@@ -105,7 +110,8 @@ internal static class ObjectOpener
         private bool TryMountLocked(FileLock fileLock, out ObjectMount? mount)
         {
             mount = null;
-            Size = Status().Size; // again, under the lock
+            FileStatus status = Status(); // again, under the lock
+            Size = status.Size;
             if (Size > ObjectLayout.MaxBufferSize)
             {
                 throw Error.NotAnObject(name, $"it has {Size} bytes, more than the {ObjectLayout.MaxBufferSize} of the largest object");
@@ -116,10 +122,21 @@ internal static class ObjectOpener
                 return Size == 0 ? false : throw Error.NotAnObject(name, $"it has {Size} bytes, fewer than a header");
             }
 
+            // Nothing of a file with holes is touched before its pages are there; and none are reserved for what is no object yet.
+            if (status.IsSparse && !HasTag())
+            {
+                return false;
+            }
+
             int result = Mapping.Map(descriptor, (int)Size, writable: !options.ReadOnly, out Mapping? mapping);
             if (result < 0)
             {
                 throw Error.System(name, "map", -result);
+            }
+
+            if (status.IsSparse)
+            {
+                Reserve(mapping!);
             }
 
             ReadOnlySpan<byte> bytes = mapping!.DangerousBytes;
@@ -136,6 +153,28 @@ internal static class ObjectOpener
 
             GC.KeepAlive(mapping);
             return !isBeingMade;
+        }
+
+        /// <summary>Whether the object has its type; read, as the page may be missing.</summary>
+        private bool HasTag()
+        {
+            Span<byte> header = stackalloc byte[ObjectHeader.DataOffset];
+            return Posix.Read(descriptor.Number, header, 0) == header.Length
+                && (header[ObjectHeader.TagOffset] != (byte)WireTag.None || Size == ObjectHeader.DataOffset);
+        }
+
+        /// <summary>
+        /// Reserves the pages of a segment with holes, as Python makes them: one that a full file system can't give would be a SIGBUS when
+        /// it is touched, even by reading.
+        /// </summary>
+        private void Reserve(Mapping mapping)
+        {
+            // A descriptor that may only read can't reserve, but reading may find pages all the same.
+            int result = options.ReadOnly ? mapping.Populate() : Posix.Allocate(descriptor.Number, Size);
+            if (result < 0)
+            {
+                throw Error.System(name, "reserve the memory of", result == -Errno.EFAULT ? Errno.ENOSPC : -result);
+            }
         }
 
         private FileStatus Status()

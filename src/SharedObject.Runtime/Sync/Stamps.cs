@@ -123,10 +123,11 @@ internal sealed unsafe class Stamps
     internal void EndTorn() => Volatile.Write(ref Word(TrailerArea.WritingOffset), 0);
 
     /// <summary>Writing, rules 1 to 3: what is stored from now on is not part of the old value. The caller holds the writer's lock.</summary>
+    /// <param name="now">The time, by the clock of stamps.</param>
     /// <returns>The stamp of the write, for <see cref="EndWrite"/>.</returns>
-    internal ulong BeginWrite()
+    internal ulong BeginWrite(ulong now)
     {
-        ulong stamp = NextStamp();
+        ulong stamp = NextStamp(now);
         Volatile.Write(ref *_mtime, stamp);
         if (HasTrailer)
         {
@@ -152,9 +153,10 @@ internal sealed unsafe class Stamps
     }
 
     /// <summary>A new stamp for the value that is there. The caller holds the writer's lock.</summary>
-    internal void Trigger()
+    /// <param name="now">The time, by the clock of stamps.</param>
+    internal void Trigger(ulong now)
     {
-        ulong stamp = NextStamp();
+        ulong stamp = NextStamp(now);
         Volatile.Write(ref *_mtime, stamp);
         if (HasTrailer)
         {
@@ -171,12 +173,12 @@ internal sealed unsafe class Stamps
     }
 
     // Writing, rule 1. Unique among all stamps in use: a reader takes two that are equal for the same write.
-    private ulong NextStamp()
+    private ulong NextStamp(ulong now)
     {
         ulong previous = *_mtime;
         return HasTrailer
-            ? StampClock.Next(previous, *(ulong*)(_trailer + TrailerArea.CommitOffset), *(ulong*)(_trailer + TrailerArea.WritingOffset))
-            : StampClock.Next(previous);
+            ? StampClock.Next(now, [previous, *(ulong*)(_trailer + TrailerArea.CommitOffset), *(ulong*)(_trailer + TrailerArea.WritingOffset)])
+            : StampClock.Next(now, [previous]);
     }
 
     private void Wake()

@@ -1,0 +1,113 @@
+"""Who holds a segment's lock, for people to read.
+
+/proc/locks (proc_locks(5)) has a line for each lock and each waiter ("->"), with the file's device in hexadecimal and
+its inode in decimal:
+
+    1: FLOCK  ADVISORY  WRITE 18045 00:1b:128412 0 EOF
+    1: -> FLOCK  ADVISORY  WRITE 18048 00:1b:128412 0 EOF
+
+The process is the one that took the lock. The lock belongs to the open file description, which a fork shares: if that
+process has ended, or has closed the file, a child of its keeps it. /proc/PID/fdinfo has the same lines for the
+descriptors of each process, and so shows who that is.
+
+Nothing here raises: a message about a lock must not fail for another reason than the lock.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Iterator, List, NamedTuple, Optional, Tuple
+
+_LONGEST_SEARCH = 0.25  # seconds
+_LONGEST_WORD = 40
+
+
+class LockHolder(NamedTuple):
+    """A process that held the lock when another gave up waiting for it."""
+
+    pid: int
+    command: Optional[str]  # the program, and an interpreter's script: "python3 camera.py"; None if it has ended
+    is_writer: bool  # it held the writer's lock, else the readers'
+    is_stopped: bool  # by SIGSTOP, Ctrl-Z or a debugger
+
+    def __str__(self) -> str:
+        lock = "writer's lock" if self.is_writer else "readers' lock"
+        stopped = ", stopped" if self.is_stopped else ""
+        return f"{self.command or 'a process that has ended'} (pid {self.pid}, {lock}{stopped})"
+
+
+def lock_holders(fd: int) -> Tuple[LockHolder, ...]:
+    """The processes that hold a `flock` on the file of a descriptor. None that are in another PID namespace."""
+    try:
+        status = os.fstat(fd)
+        file = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}"
+        found: List[LockHolder] = []
+        for taker, is_writer in _locks("/proc/locks", file):
+            pids = list(_heirs(file)) if _holds(taker, file) is False else []
+            for pid in pids or [taker]:
+                command, is_stopped = _command(pid)
+                holder = LockHolder(pid, command, is_writer, is_stopped)
+                if holder not in found:
+                    found.append(holder)
+        return tuple(found)
+    except (OSError, ValueError, IndexError):
+        return ()
+
+
+def _locks(path: str, file: str) -> Iterator[Tuple[int, bool]]:
+    """The process and the mode of each lock on the file that a table has; a waiter's second word is the arrow."""
+    with open(path, errors="replace") as table:
+        for line in table:
+            words = line.replace("lock:", "", 1).split()
+            if len(words) >= 6 and words[1] == "FLOCK" and words[5] == file and int(words[4]) > 0:
+                yield int(words[4]), words[3] == "WRITE"
+
+
+def _holds(pid: int, file: str) -> Optional[bool]:
+    """Whether a descriptor of the process has the lock; None if that can't be seen."""
+    folder = f"/proc/{pid}/fdinfo"
+    try:
+        for entry in os.listdir(folder):
+            try:
+                if any(_locks(f"{folder}/{entry}", file)):
+                    return True
+            except FileNotFoundError:
+                pass  # closed meanwhile
+        return False
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    except OSError:
+        return None  # another user's
+
+
+def _heirs(file: str) -> Iterator[int]:
+    """Those who hold a lock that its taker does not."""
+    end = time.monotonic() + _LONGEST_SEARCH
+    for entry in os.listdir("/proc"):
+        if entry.isdigit() and _holds(int(entry), file):
+            yield int(entry)
+        if time.monotonic() > end:
+            return
+
+
+def _command(pid: int) -> Tuple[Optional[str], bool]:
+    """The process's command, and whether it is stopped."""
+    try:
+        with open(f"/proc/{pid}/stat", errors="replace") as f:
+            name, _, rest = f.read().partition("(")[2].rpartition(")")
+        with open(f"/proc/{pid}/cmdline", errors="replace") as f:
+            arguments = [argument for argument in f.read().split("\0") if argument]
+    except OSError:
+        return None, False
+    words = [arguments[0]] if arguments else [name]
+    # What an interpreter runs, and no other arguments: there may be secrets in them, and messages get into logs.
+    if os.path.basename(words[0]).startswith("python") or os.path.basename(words[0]) == "dotnet":
+        first = next((argument for argument in arguments[1:] if argument == "-c" or not argument.startswith("-")), "-c")
+        words += [first] if first != "-c" else []
+    return " ".join(map(_word, words)), rest.split()[0] in "Tt"
+
+
+def _word(argument: str) -> str:
+    name = "".join(c if c.isprintable() else " " for c in os.path.basename(argument))
+    return name if len(name) <= _LONGEST_WORD else name[:_LONGEST_WORD] + "…"
