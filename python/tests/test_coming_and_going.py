@@ -163,7 +163,7 @@ while True:
                 return
 
     with SharedObject(name, data=0) as so:
-        for run in range(1, 13):
+        for run in range(1, 6):  # each starts a Python with numpy
             with Child(name, code) as child:
                 child.process.stdin.write(f"{run * 10**6}\n")
                 child.process.stdin.flush()

@@ -12,8 +12,8 @@ import time
 from collections import deque
 from typing import Callable, Deque, List, Sequence, Tuple
 
-from .futex import Several, futex
-from .sleeping import Vigil, Watched
+from .futex import futex
+from .sleeping import MOST_BY_WAITV, Vigil, Watched
 
 _IDLE_SECONDS = 1.0
 _MOST_SINGLE = 8  # threads that sleep for one object each
@@ -75,7 +75,7 @@ class _Hub:
         """How many objects the next thread sleeps for."""
         calls = futex()
         if calls is not None and calls.can_wait_for_many:
-            return Several.MOST - 1
+            return MOST_BY_WAITV
         return 1 if calls is not None and len(self._shards) < _MOST_SINGLE else 2**31
 
     def retire(self, shard: "_Shard") -> bool:

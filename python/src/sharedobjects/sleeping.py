@@ -24,6 +24,8 @@ from .polling import next_multiple
 if TYPE_CHECKING:
     from .shared_object import SharedObject
 
+MOST_BY_WAITV = Several.MOST - 1  # objects that one sleep takes where there is futex_waitv; it needs a word of its own
+
 _NAME_STEP = 0.025  # seconds from one look at a name to the next
 _MOST_NAMES = 40  # ... looked at in that time: a look costs some 2 us. With more names, each is looked at less often.
 
@@ -71,8 +73,6 @@ class Watched:
 class _WaitvSleep:
     """By futex_waitv: up to 127 objects, and a word of its own for `poke`."""
 
-    MOST = Several.MOST - 1
-
     def __init__(self, calls: Futex) -> None:
         self._calls = calls
         self._time = Time(calls)
@@ -117,8 +117,6 @@ class _WaitvSleep:
 
 class _StepSleep:
     """Where there is no futex_waitv: a single object by its word. Several, and where there is no futex, are polled."""
-
-    MOST = 2**31
 
     def __init__(self, calls: Optional[Futex]) -> None:
         self._calls = calls

@@ -9,9 +9,9 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Callable, Iterable, List, Optional, Sequence
 
-from .futex import Count, Several, futex
+from .futex import Count, futex
 from .hub import Registration
-from .sleeping import Vigil, Watched
+from .sleeping import MOST_BY_WAITV, Vigil, Watched
 
 if TYPE_CHECKING:
     from .shared_object import SharedObject
@@ -82,7 +82,7 @@ def wait_for_news(handles: Sequence["SharedObject"], deadline: Deadline, refused
         if found or deadline.is_over:
             return found
         calls = futex()
-        if len(handles) > Several.MOST - 1 and calls is not None and calls.can_wait_for_many:
+        if len(handles) > MOST_BY_WAITV and calls is not None and calls.can_wait_for_many:
             _sleep_by_hub(handles, deadline, refused)
         else:
             _sleep_here(handles, deadline, refused)
