@@ -15,6 +15,10 @@ switch (args)
         return LatencyCommand.Run(seconds: 3);
     case ["latency", var seconds]:
         return LatencyCommand.Run(double.Parse(seconds, CultureInfo.InvariantCulture));
+    case ["crowd"]:
+        return LatencyCommand.RunCrowd(seconds: 2);
+    case ["crowd", var seconds]:
+        return LatencyCommand.RunCrowd(double.Parse(seconds, CultureInfo.InvariantCulture));
     case ["bdn", .. var arguments]:
         return BdnCommand.Run(arguments);
     case ["child", .. var arguments]:
@@ -25,6 +29,7 @@ switch (args)
             ratios [--quick] [--markdown] [--json]   all figures beside their bars, in under a minute
             loop NAME                                one of the figures, for a profiler
             latency [seconds]                        percentiles of what several processes do to each other
+            crowd [seconds]                          a writer beside readers that never pause
             bdn [arguments]                          the operations by BenchmarkDotNet
             """);
         return 2;
