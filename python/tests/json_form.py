@@ -1,6 +1,7 @@
 """The JSON form of a value, both ways (tests/golden's, and the command line tool's), and comparison to the last bit."""
 
 import base64
+import json
 import struct
 
 import numpy as np
@@ -37,6 +38,11 @@ def to_json(value):
         }
     if kind is dict:
         return {"type": "dict", "items": [[to_json(k), to_json(v)] for k, v in value.items()]}
+    if kind in (tuple, list):
+        return {"type": kind.__name__, "elements": [to_json(x) for x in value]}
+    if kind is set:
+        # A set has no order; its JSON form has one, for two of them to be compared.
+        return {"type": "set", "elements": sorted((to_json(x) for x in value), key=json.dumps)}
     raise TypeError(f"no JSON form for {kind}")
 
 
@@ -66,6 +72,8 @@ def from_json(form):
         return np.frombuffer(raw, np.dtype(form["dtype"])).reshape(form["shape"])
     if kind == "dict":
         return {from_json(k): from_json(v) for k, v in form["items"]}
+    if kind in ("tuple", "list", "set"):
+        return {"tuple": tuple, "list": list, "set": set}[kind](from_json(x) for x in form["elements"])
     raise ValueError(f"unknown type {kind!r}")
 
 
@@ -84,6 +92,10 @@ def bits(value):
         return kind, value.dtype.str, value.shape, value.tobytes()
     if kind is dict:
         return kind, tuple((bits(k), bits(v)) for k, v in value.items())
+    if kind in (tuple, list):
+        return kind, tuple(bits(x) for x in value)
+    if kind is set:
+        return kind, frozenset(bits(x) for x in value)
     return kind, value
 
 

@@ -1,6 +1,7 @@
 """Every error names the object, is the builtin to be expected, and leaves every byte as it was."""
 
 import struct
+import sys
 
 import numpy as np
 import pytest
@@ -27,6 +28,8 @@ def nested(depth):
 
 SELF_CONTAINING = {}
 SELF_CONTAINING["me"] = SELF_CONTAINING
+ENDLESS = []
+ENDLESS.append(ENDLESS)
 
 UNSHAREABLE = {
     "numpy scalar": (np.float64(1), TypeError),
@@ -34,16 +37,17 @@ UNSHAREABLE = {
     "int subclass": (MyInt(1), TypeError),
     "dict subclass": (MyDict(), TypeError),
     "array subclass": (np.ma.masked_array([1]), TypeError),
-    "list": ([1], TypeError),
-    "tuple": ((1,), TypeError),
-    "set": ({1}, TypeError),
+    "frozenset": (frozenset(), TypeError),
+    "tuple subclass": (sys.version_info, TypeError),
+    "tuple in a set": ({(1, 2)}, TypeError),
+    "object in a list": ([[object()]], TypeError),
     "memoryview": (memoryview(b"x"), TypeError),
     "object": (object(), TypeError),
     "object array": (np.array([None]), TypeError),
     "str array": (np.array(["x"]), ValueError),
     "time array": (np.array(["2020-01-01"], "M8[s]"), TypeError),
     "record array": (np.zeros(2, [("a", "i4")]), TypeError),
-    "list in a dict": ({"k": [1]}, TypeError),
+    "object in a dict": ({"k": [object()]}, TypeError),
     "tuple key": ({(1, 2): 1}, TypeError),
     "frozenset key": ({frozenset(): 1}, TypeError),
     "large int": (2**63, struct.error),
@@ -52,8 +56,12 @@ UNSHAREABLE = {
     "large int key": ({2**64: 1}, struct.error),
     "lone surrogate": ("a\ud800b", UnicodeEncodeError),
     "lone surrogate key": ({"\udfff": 1}, UnicodeEncodeError),
+    "two NaNs in a set": ({float("nan"), float("nan")}, TypeError),
+    "large int in a set": ({2**64}, struct.error),
+    "lone surrogate in a set": ({"\udfff"}, UnicodeEncodeError),
     "too deep": (nested(65), ValueError),
     "contains itself": (SELF_CONTAINING, RecursionError),
+    "list that contains itself": (ENDLESS, RecursionError),
 }
 
 
@@ -134,7 +142,7 @@ def test_implicit_overwrite_with_another_type(name, segment):
         with pytest.raises(BufferError):
             SharedObject(name, data="text")
         with pytest.raises(TypeError):
-            SharedObject(name, data=[])
+            SharedObject(name, data=object())
         assert segment.read() == before
 
 

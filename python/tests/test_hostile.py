@@ -40,6 +40,14 @@ def dict_of(content, length=None):
     return header(10) + struct.pack("<Q", len(content) if length is None else length) + content
 
 
+LIST, SET, TUPLE = b"lst"
+INT = b"\2" + struct.pack("<q", 5)
+
+
+def sequence_of(tag, count, slots, size=None):
+    return header(tag) + struct.pack("<QQ", 8 + len(slots) if size is None else size, count) + slots
+
+
 HOSTILE = {
     "one byte": b"\0",
     "eight bytes": b"\0" * 8,
@@ -73,6 +81,18 @@ HOSTILE = {
     "dict key without value": dict_of(b"\1\1"),
     "dict value outside": dict_of(b"\0\2" + b"\0" * 7) + b"\0",
     "dict array outside": dict_of(b"\0\x09\2" + struct.pack("<QQ", 1, 5) + b"\0" * 4),
+    "list without L": header(LIST) + b"\0" * 7,
+    "list without count": header(LIST) + struct.pack("<Q", 7) + b"\0" * 7,
+    "list L huge": sequence_of(LIST, 0, b"", U64_MAX),
+    "list L too large": sequence_of(LIST, 1, INT, 18),
+    "list L too small": sequence_of(LIST, 1, INT, 16),
+    "list L of 0": sequence_of(LIST, 0, b"", 0),
+    "list count too large": sequence_of(LIST, 2, INT),
+    "list count huge": sequence_of(LIST, U64_MAX, INT),
+    "set count too large": sequence_of(SET, 2, INT),
+    "tuple count too large": sequence_of(TUPLE, 2, INT),
+    "tuple count too small": sequence_of(TUPLE, 0, INT),
+    "list slot outside": sequence_of(LIST, 0, b"\2" + b"\0" * 7) + b"\0",
     "trailer without magic": header(2) + b"\0" * 300,
     "trailer of other letters": header(2).ljust(128, b"\0") + b"SHOBTRM\1".ljust(128, b"\0"),
     "trailer too short": header(2).ljust(128, b"\0") + b"SHOBTRL\1".ljust(127, b"\0"),
@@ -86,6 +106,9 @@ UNKNOWN = {
     "dtype 16": array(16, (1,), b"\0" * 32),
     "dtype 255": array(255, (0,)),
     "dict value tag": dict_of(b"\0\x0b"),
+    "list slot tag": sequence_of(LIST, 0, b"\x0b"),
+    "set slot tag 8": sequence_of(SET, 0, b"\x08" + struct.pack("<Q", 1) + b"\xff"),
+    "set slot tag of a tuple": sequence_of(SET, 0, sequence_of(TUPLE, 0, b"")[8:]),
     "dict key tag 8": dict_of(b"\x08" + struct.pack("<Q", 1) + b"\xff\0"),
     "dict key tag 10": dict_of(b"\x0a" + struct.pack("<Q", 0) + b"\0"),
 }
@@ -117,6 +140,33 @@ def test_dicts_nested_without_end(name, segment):
         if len(content) > 2000:
             break
     refuses(name, segment, dict_of(content), NestingError)
+
+
+@pytest.mark.parametrize("tag", [LIST, TUPLE], ids=["list", "tuple"])
+def test_sequences_nested_without_end(name, segment, tag):
+    content = sequence_of(tag, 0, b"")
+    for _ in range(200):
+        content = sequence_of(tag, 1, content[8:])
+    refuses(name, segment, content, NestingError)
+
+
+def test_a_count_that_changes_under_a_handle(name, segment):
+    with SharedObject(name, data=[1, 2]) as so:
+        content = bytearray(segment.read())
+        for count in (3, 2**31, U64_MAX):
+            content[17:25] = struct.pack("<Q", count)
+            segment.write(content)
+            with pytest.raises(InvalidObjectError, match="claims"):
+                so.fetch()
+        assert so.assign([3]).fetch() == [3]
+
+
+@pytest.mark.parametrize("slots", [INT + INT, b"\1\1" + b"\2" + struct.pack("<q", 1)], ids=["same", "equal"])
+def test_a_set_with_equal_elements(name, segment, slots):
+    segment.write(sequence_of(SET, 2, slots))
+    with SharedObject(name) as so:
+        with pytest.raises(InvalidObjectError, match="equal in Python"):
+            so.fetch()
 
 
 @pytest.mark.parametrize("vector", golden_vectors(), ids=lambda v: v["name"])

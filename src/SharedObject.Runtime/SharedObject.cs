@@ -19,7 +19,8 @@ namespace SharedObjects;
 /// <see cref="System.Numerics.Complex"/>, <see cref="Pose"/>, <see cref="System.Numerics.Vector3"/>,
 /// <see cref="System.Numerics.Quaternion"/>, <see cref="System.Numerics.Matrix4x4"/>, <see cref="string"/>, <c>byte[]</c> (a
 /// Python <c>bytes</c>), <see cref="ByteArray"/>, an array of up to three dimensions or a
-/// <see cref="System.Numerics.Tensors.Tensor{T}"/> of numbers, <see cref="NDArray"/>, <see cref="SharedDict"/>, or
+/// <see cref="System.Numerics.Tensors.Tensor{T}"/> of numbers, <see cref="NDArray"/>, <see cref="SharedDict"/>,
+/// <see cref="SharedTuple"/>, <see cref="SharedList"/>, <see cref="SharedSet"/>, or
 /// <see cref="object"/> for any of them.
 /// </remarks>
 public static class SharedObject
@@ -83,7 +84,7 @@ public static class SharedObject
     /// <returns>
     /// A handle whose values are null (<c>None</c>), <see cref="bool"/>, <see cref="long"/>, <see cref="double"/>,
     /// <see cref="System.Numerics.Complex"/>, <see cref="Pose"/>, <see cref="string"/>, <c>byte[]</c>, <see cref="ByteArray"/>,
-    /// <see cref="NDArray"/> or <see cref="SharedDict"/>.
+    /// <see cref="NDArray"/>, <see cref="SharedDict"/>, <see cref="SharedTuple"/>, <see cref="SharedList"/> or <see cref="SharedSet"/>.
     /// </returns>
     /// <exception cref="SharedNotFoundException">There is no object of this name.</exception>
     /// <exception cref="SharedNotReadyException">Its maker did not finish it within <see cref="SharedObjectOptions.MountTimeout"/>.</exception>

@@ -117,7 +117,9 @@ public class DiagnosticTests
     [InlineData("object", "use a type that says what is in it; an object of any type can be opened with SharedObject.OpenAny")]
     [InlineData("Half", "use float or double: a number is 64 bits wide in shared memory anyway")]
     [InlineData("Vector2", "use '[Shape(2)] float[]'")]
-    [InlineData("List<double>", "use an array with its shape, such as '[Shape(7)] double[]'")]
+    [InlineData("IReadOnlyList<double>", "use a List<T> with its largest count, such as '[MaxShape(10)] List<double>', or an array with its shape, such as '[Shape(7)] double[]'")]
+    [InlineData("ISet<int>", "use a HashSet<T> with its largest count, such as '[MaxShape(10)] HashSet<string>'")]
+    [InlineData("SharedTuple", "use a value tuple, such as '(long, string)'")]
     [InlineData("double[][]", "rows of different lengths have no shape: use T[] or T[,] with [Shape]")]
     [InlineData("double[,,,]", "use T[] or Tensor<T> with [Shape], which have any rank")]
     [InlineData("DayOfWeek[]", "use an array of int and convert its elements")]
@@ -393,6 +395,100 @@ public class DiagnosticTests
         Found found = Assert.Single(await Compile.Analyze(compilation, null));
         Assert.Equal(("SHOB023", DiagnosticSeverity.Error), (found.Id, found.Severity));
     }
+
+    private const string LockHeld =
+        "C# and the Python package of this project share it, but the fetch of a plain real_robot peer raises with the lock held, which blocks every writer until that process ends";
+
+    [Theory]
+    [InlineData("List<double>")]
+    [InlineData("HashSet<string>")]
+    public Task SHOB030_no_largest_count(string type) => Expect(
+        $"[SharedObject(\"a\")] public partial record Arm({type} M);",
+        new Found("SHOB030", DiagnosticSeverity.Error, type, $"'M' is a {type}, and the layout needs room for its elements; write '[MaxShape(…)]' before it, with how many there are at most"));
+
+    [Fact]
+    public Task SHOB031_shape_and_largest_shape() => Expect(
+        "[SharedObject(\"a\")] public partial record Arm([Shape(7), MaxShape(7)] double[] M);",
+        new Found("SHOB031", DiagnosticSeverity.Error, "MaxShape(7)", "'M' has both [Shape] and [MaxShape]; keep [Shape] for an array whose shape never varies, or [MaxShape] for one with fewer rows at times"));
+
+    [Theory]
+    [InlineData("[SharedObject(\"a\", Kind = SharedKind.Value)]")]
+    [InlineData("[SharedObjectGroup(\"a\")]")]
+    public Task SHOB032_no_dict_around_it(string attribute) => Expect(
+        attribute + " public partial record Arm([MaxShape(7)] double[] M);",
+        new Found("SHOB032", DiagnosticSeverity.Error, "MaxShape(7)", "'M' can't have [MaxShape], because its object is the array itself and has no place for the length; make it a member of a [SharedObject] of kind Dict, or give it a [Shape]"));
+
+    [Theory]
+    [InlineData("[MaxShape(3)] List<decimal>", "List<decimal>", "decimal", "use double, or long in a unit of your choice")]
+    [InlineData("[MaxShape(3)] List<double[]>", "List<double[]>", "double[]", "put it into a [SharedObject] record, where it has a shape of its own, and use that as the element")]
+    [InlineData("[MaxShape(3)] List<List<int>>", "List<List<int>>", "List<int>", "put it into a [SharedObject] record, where it has a shape of its own, and use that as the element")]
+    [InlineData("[MaxShape(3)] List<int?>", "List<int?>", "int?", "a fixed layout has no room for null: use a value that means 'none', or a bool member beside it")]
+    [InlineData("[MaxShape(3)] HashSet<byte[]>", "HashSet<byte[]>", "byte[]", "the elements of a set are bool, integers, enums, float, double, Complex, Pose and string: use a List<T> for others")]
+    [InlineData("[MaxShape(3)] HashSet<(int, int)>", "HashSet<(int, int)>", "(int, int)", "the elements of a set are bool, integers, enums, float, double, Complex, Pose and string: use a List<T> for others")]
+    [InlineData("(int, (string, char))", "(int, (string, char))", "char", "use string, or ushort for a UTF-16 unit")]
+    [InlineData("(int, List<int>)", "(int, List<int>)", "List<int>", "put it into a [SharedObject] record, where it has a shape of its own, and use that as the element")]
+    public Task SHOB033_elements(string member, string type, string element, string advice) => Expect(
+        $"[SharedObject(\"a\")] public partial record Arm({member} M);",
+        new Found("SHOB033", DiagnosticSeverity.Error, type, $"'M' has elements of type '{element}', which can't be shared there; {advice}"));
+
+    [Theory]
+    [InlineData("[MaxShape(3)] List<int>", "List<int>", "list")]
+    [InlineData("[MaxShape(3)] HashSet<int>", "HashSet<int>", "set")]
+    [InlineData("(int, bool)", "(int, bool)", "tuple")]
+    public Task SHOB034_foreign(string member, string type, string name) => Expect(
+        $"[SharedObject(\"a\")] public partial record Arm({member} M);",
+        new Found("SHOB034", DiagnosticSeverity.Info, type, $"'M' is a {name}; {LockHeld}"));
+
+    [Theory]
+    [InlineData("[MaxShape(3, 4)] List<int>", "MaxShape(3, 4)", "2 lengths", "List<int>", "1 dimension", "[MaxShape(…)]")]
+    [InlineData("[MaxShape] List<int>", "MaxShape", "no lengths", "List<int>", "1 dimension", "[MaxShape(…)]")]
+    [InlineData("[MaxShape(3)] int[,]", "MaxShape(3)", "1 length", "int[,]", "2 dimensions", "[MaxShape(…, …)]")]
+    [InlineData("[MaxShape] int[]", "MaxShape", "no lengths", "int[]", "one dimension at least", "[MaxShape(…)]")]
+    public Task SHOB013_of_a_largest_shape(string member, string where, string found, string type, string rank, string instead) => Expect(
+        $"[SharedObject(\"a\")] public partial record Arm({member} M);",
+        new Found("SHOB013", DiagnosticSeverity.Error, where, $"The shape of 'M' has {found}, but '{type}' has {rank}; write '{instead}', or change the member's type"));
+
+    [Theory]
+    [InlineData("List<int>")]
+    [InlineData("int[]")]
+    public Task SHOB014_of_a_largest_shape(string type) => Expect(
+        $"[SharedObject(\"a\")] public partial record Arm([MaxShape(0)] {type} M);",
+        new Found("SHOB014", DiagnosticSeverity.Error, "0", "The shape of 'M' has the length 0; each length must be positive"));
+
+    [Theory]
+    [InlineData("[MaxShape(1 << 30)] List<int>")]
+    [InlineData("[MaxShape(1 << 30, 4)] int[]")]
+    public async Task SHOB015_of_a_largest_shape(string member)
+    {
+        Found found = Assert.Single(await Compile.Analyze($"[SharedObject(\"a\")] public partial record Arm({member} M);"), found => found.Severity == DiagnosticSeverity.Error);
+        Assert.Equal("SHOB015", found.Id);
+    }
+
+    [Theory]
+    [InlineData("[MaxShape(3)] string", "MaxShape(3)", "only arrays, Tensor<T>, List<T> and HashSet<T> have a length that can vary; remove it")]
+    [InlineData("[MaxShape(3)] long", "MaxShape(3)", "only arrays, Tensor<T>, List<T> and HashSet<T> have a length that can vary; remove it")]
+    [InlineData("[MaxShape(3)] Vector3", "MaxShape(3)", "only arrays, Tensor<T>, List<T> and HashSet<T> have a length that can vary; remove it")]
+    [InlineData("[MaxShape(3), Capacity(9)] byte[]", "Capacity(9)", "with [MaxShape] it is an ndarray; remove [MaxShape] for bytes, or [Capacity] for an ndarray")]
+    public Task SHOB017_of_a_largest_shape(string member, string where, string why) => Expect(
+        $"[SharedObject(\"a\")] public partial record Arm({member} M);",
+        new Found("SHOB017", DiagnosticSeverity.Error, where, $"[{where[..where.IndexOf('(', StringComparison.Ordinal)]}] does not fit 'M': {why}"));
+
+    [Theory]
+    [InlineData("[MaxShape(3), Capacity(9)] List<int>", "Capacity(9)")]
+    [InlineData("[MaxShape(3)] (int, int)", "MaxShape(3)")]
+    [InlineData("[Shape(3)] (int, int)", "Shape(3)")]
+    [InlineData("[Float64] (int, string)", "Float64")]
+    [InlineData("[MaxShape(3), QuaternionOrder(QuaternionOrder.Wxyz)] List<Vector3>", "QuaternionOrder(QuaternionOrder.Wxyz)")]
+    public async Task SHOB017_of_sequences(string member, string where)
+    {
+        Found[] found = [.. (await Compile.Analyze($"[SharedObject(\"a\")] public partial record Arm({member} M);")).Where(found => found.Severity == DiagnosticSeverity.Error)];
+        Assert.Equal(("SHOB017", where), (Assert.Single(found).Id, found[0].Span));
+    }
+
+    [Fact]
+    public Task SHOB018_of_the_length() => Expect(
+        "[SharedObject(\"a\")] public partial record Arm([MaxShape(3)] int[] M, long MLen);",
+        new Found("SHOB018", DiagnosticSeverity.Error, "MLen", "'M' and 'MLen' both have the dict key 'm_len'; give one of them another with [Key(\"…\")]"));
 
     [Fact]
     public void Every_rule_has_a_section_a_link_and_a_release_note()

@@ -51,6 +51,24 @@ public partial class SnapshotTests
         """);
 
     [Fact]
+    public void Lists_sets_tuples_and_arrays_of_varying_length() => Match(
+        """
+        namespace Robots;
+
+        [SharedObject("scene")]
+        public sealed partial record Scene(
+            [MaxShape(100, 3)] float[,] Points,
+            [MaxShape(20)] bool[] Flags,
+            [MaxShape(10), Capacity(30)] List<(string Label, double Score)> Found,
+            [MaxShape(8)] HashSet<long> Ids,
+            [MaxShape(4)] List<Box> Boxes,
+            (long Row, Vector3 At, string? Note) Last);
+
+        [SharedObject("box")]
+        public readonly partial record struct Box(uint X, uint Y);
+        """);
+
+    [Fact]
     public void Every_form_of_array() => Match(
         """
         namespace Robots;

@@ -22,6 +22,11 @@ public class StrictUserTests
     [InlineData("public partial record Arm(long Open, long OpenOrCreate, long Create, long Publish, long DefaultName, long Codec, long ArmCodec);")]
     [InlineData("public partial record Arm([Shape(1)] int[] Q) { /// <summary>E</summary>\npublic virtual bool Equals(Arm? other) => ReferenceEquals(this, other); /// <summary>H</summary>\npublic override int GetHashCode() => 0; }")]
     [InlineData("public partial record Arm([Shape(1)] int[] Q) { private readonly int[] _own = []; private int Other { get; set; } /// <summary>O</summary>\npublic int[] Own => _own; internal event Action? E { add { } remove { } } }")]
+    [InlineData("public partial record struct Arm([MaxShape(2)] double[] Q, [MaxShape(2, 3)] bool[,] M, [MaxShape(2, 3, 4)] byte[,,] I, [MaxShape(5)] Tensor<float> T, [MaxShape(5, 2)] float[] F);")]
+    [InlineData("public partial record Arm([MaxShape(2)] double[]? count, [MaxShape(2)] int[] context, long countLength, [MaxShape(2, 2)] short[,]? @class);")]
+    [InlineData("public partial record Arm([MaxShape(2)] List<string?>? elements, [MaxShape(2)] HashSet<string?> items, (string? item, long at) bytes, (long, byte[]?, Vector3) count);")]
+    [InlineData("public partial class Arm { /// <summary>L</summary>\n[MaxShape(3), Capacity(7)] public List<(long Id, string Name, (Pose, bool) Inner)> L { get; set; } = []; /// <summary>S</summary>\n[MaxShape(3)] public required HashSet<DayOfWeek> S { get; init; } }")]
+    [InlineData("public sealed partial record Arm([MaxShape(3)] List<float> A, [MaxShape(3)] List<byte[]?> B, [MaxShape(3), Float64, QuaternionOrder(QuaternionOrder.Wxyz)] List<Quaternion> C, [MaxShape(3)] HashSet<Complex> D, [MaxShape(3)] List<ulong> E, [MaxShape(3)] List<uint> F);")]
     [InlineData("[Obsolete(\"old\")] public partial record Arm([property: Obsolete(\"old\")] long T);")]
     public void A_documented_schema_compiles_without_a_warning(string declaration)
     {
@@ -34,6 +39,7 @@ public class StrictUserTests
     [InlineData("public sealed partial record Arm([Shape(2)] double[]? Q, string? T, [Shape(2, 3)] bool[,] M, Vector3 V, System.DayOfWeek D);")]
     [InlineData("public partial class Arm { /// <summary>T</summary>\npublic long T { get; set; } /// <summary>U</summary>\npublic string? U { get; set; } }")]
     [InlineData("public partial record Arm(long name, long value, long options, long initial, long group, [Shape(1)] int[] bytes);")]
+    [InlineData("public partial record Arm([MaxShape(3)] List<string> A, [MaxShape(3)] HashSet<long>? B, (long X, string? Y) C);")]
     [InlineData("public partial record Arm(long Open, long OpenOrCreate, long Create, long Publish, long DefaultName, long Group, long GroupShared, long Validate);")]
     [InlineData("public partial record Arm(long Fetch, long FetchInto, long Assign, long Modified, long Dispose, long QCodec, [Shape(1)] long[] Q);")]
     [InlineData("public partial record Arm(long _name, long @class, [Key(\"\\n\\\"{0}<code>\")] long Odd);")]
@@ -50,6 +56,8 @@ public class StrictUserTests
     [InlineData("public partial record Arm(string _bytes, long _context, long handle, [Shape(1)] bool[] function, Inner action);")]
     [InlineData("public partial struct Arm { /// <summary>A</summary>\npublic new Inner GetHashCode; }")]
     [InlineData("public partial record Arm([Shape(1)] int[] A, long AElements, long AOffset, byte[] AStart, [Shape(2)] long[] Read, long ReadA);")]
+    [InlineData("public partial record Arm([MaxShape(2)] List<Inner> A, [MaxShape(2)] List<Inner?>? B, (Inner, Inner? Second, Bare) C, [MaxShape(2)] List<(Inner?, Bare)> D);")]
+    [InlineData("public partial record Arm([MaxShape(2, 2)] byte[] A, long ALength, long ARows, [MaxShape(2)] List<Bare> B, [MaxShape(4)] bool[] _bytes, (int, int) _context);")]
     [InlineData("public partial record Arm(Inner A, Inner? B, Inner @class, Bare C, Seven D, [Shape(2)] int[] E);")]
     [InlineData("public partial class Arm { /// <summary>A</summary>\npublic Inner A { get; set; } = null!; /// <summary>B</summary>\npublic Bare B { get; set; } /// <summary>C</summary>\npublic Seven C; }")]
     [InlineData("public sealed partial record Arm { private Seven _hidden; /// <summary>C</summary>\npublic Seven C { get; init; } /// <summary>H</summary>\npublic double Hidden() => _hidden[0]; /// <summary>S</summary>\npublic void Set() => _hidden[0] = 1; }")]

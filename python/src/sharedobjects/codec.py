@@ -10,7 +10,7 @@ Nothing that `encode` returns can fail to be stored, so an assign that fails has
 from __future__ import annotations
 
 import struct
-from typing import Any, Callable, Dict, List, Tuple, Union
+from typing import Any, Callable, Dict, List, Optional, Sequence, Set, Tuple, Union
 
 import numpy as np
 
@@ -34,6 +34,8 @@ from .layout import (
     INT_MIN,
     MAX_DEPTH,
     MAX_KEY_TAG,
+    SEQUENCE_COUNT_OFFSET,
+    SEQUENCE_SLOTS_OFFSET,
     TAG_BOOL,
     TAG_BYTEARRAY,
     TAG_BYTES,
@@ -41,11 +43,14 @@ from .layout import (
     TAG_DICT,
     TAG_FLOAT,
     TAG_INT,
+    TAG_LIST,
     TAG_NAMES,
     TAG_NDARRAY,
     TAG_NONE,
     TAG_POSE,
+    TAG_SET,
     TAG_STR,
+    TAG_TUPLE,
     TERMINATOR,
     TEXT_PREFIX,
     U64,
@@ -53,14 +58,19 @@ from .layout import (
     ArrayArea,
     DictArea,
     FixedArea,
+    SequenceArea,
     TextArea,
+    blank,
     dict_area,
     dtype_index,
+    has_dict,
+    sequence_area,
     text_field_size,
 )
 from .parsing import too_deep
 from .place import Place
 from .pose import Pose, as_pose
+from .room import Room
 
 Buffer = Union[bytes, bytearray, memoryview]
 Encoded = List[Buffer]  # the area's bytes, in order, cut where a large array begins and ends
@@ -80,6 +90,9 @@ _TAGS: Dict[type, int] = {
     bytearray: TAG_BYTEARRAY,
     np.ndarray: TAG_NDARRAY,
     dict: TAG_DICT,
+    tuple: TAG_TUPLE,
+    list: TAG_LIST,
+    set: TAG_SET,
 }
 
 
@@ -87,13 +100,17 @@ def _tag_of(value: Any, place: Place) -> int:
     tag = _TAGS.get(type(value))
     if tag is not None:
         return tag
+    if type(value) is Room:
+        return TAG_SET if type(value.elements) is set else TAG_LIST
     if as_pose(value) is not None:
         return TAG_POSE
     kind = type(value)
     advice = (
         "Convert it with .item(), or make it a 0-d array with np.asarray()."
         if isinstance(value, np.generic)
-        else f"The types are {', '.join(TAG_NAMES)}, exactly (no subclasses)."
+        else "Convert it to a set: what is read is one."
+        if kind is frozenset
+        else f"The types are {', '.join(TAG_NAMES.values())}, exactly (no subclasses)."
     )
     raise UnsupportedTypeError(f"{place}: a {kind.__module__}.{kind.__qualname__} can't be shared. {advice}")
 
@@ -101,7 +118,7 @@ def _tag_of(value: Any, place: Place) -> int:
 def _key_tag(key: Any, place: Place) -> int:
     tag = _tag_of(key, place)
     if tag > MAX_KEY_TAG:
-        raise UnsupportedTypeError(f"{place}: a {TAG_NAMES[tag]} can't be a key")
+        raise UnsupportedTypeError(f"{place}: a {TAG_NAMES[tag]} can't be a key of a dict or an element of a set")
     return tag
 
 
@@ -114,7 +131,7 @@ def describe(value: Any, init_size: int, place: Place) -> Area:
     :param init_size: least capacity, in bytes, of each text in it (keys too).
     :raises UnsupportedTypeError: of it or of something in it (UnsupportedDTypeError for arrays).
     :raises TextEncodeError: a lone surrogate.
-    :raises NestingError: too many dicts inside one another.
+    :raises NestingError: too many dicts, tuples and lists inside one another.
     """
     return _describe(value, _tag_of(value, place), init_size, place)
 
@@ -134,7 +151,38 @@ def _describe(value: Any, tag: int, init_size: int, place: Place) -> Area:
             key_area = _describe(key, _key_tag(key, key_place), init_size, key_place)
             items.append((key_area, describe(item, init_size, place.at(key))))
         return dict_area(tuple(items))
+    if type(value) is Room:
+        here = place.at(0)
+        if tag == TAG_SET:
+            _key_tag(value.like, here)
+        slot = describe(value.like, init_size, here)
+        return sequence_area(tag, (slot,) * value.count, (_blank(slot, value.like, here),) * value.count)
+    if tag in (TAG_TUPLE, TAG_LIST):
+        if place.depth >= MAX_DEPTH:
+            raise too_deep(place)
+        slots = tuple(describe(item, init_size, place.at(i)) for i, item in enumerate(value))
+        return sequence_area(tag, slots, tuple(map(_blank, slots, value, map(place.at, range(len(value))))))
+    if tag == TAG_SET:
+        return sequence_area(tag, _describe_set(value, init_size, place))
     return TextArea(tag, text_field_size(len(_payload(value, tag, place)), init_size))
+
+
+def _blank(slot: Area, value: Any, place: Place) -> Optional[bytes]:
+    return blank(slot, b"".join(encode(value, slot, place))) if has_dict(slot) else None
+
+
+def _describe_set(value: Set[Any], init_size: int, place: Place) -> Tuple[Area, ...]:
+    # In a new set, slots of one tag have one capacity, what the largest element gets: any of them then fits any slot.
+    tags: List[int] = []
+    largest: Dict[int, Area] = {}
+    for i, item in enumerate(value):
+        here = place.at(i)
+        tag = _key_tag(item, here)
+        area = _describe(item, tag, init_size, here)
+        if tag not in largest or area.size > largest[tag].size:
+            largest[tag] = area
+        tags.append(tag)
+    return tuple(largest[tag] for tag in sorted(tags))
 
 
 def _index_of_dtype(array: np.ndarray, place: Place) -> int:
@@ -188,14 +236,20 @@ class _Encoder:
     def _add(self, value: Any, tag: int, area: Area, place: Place) -> None:
         if tag != area.tag:
             raise _mismatch(place, area, TAG_NAMES[tag])
+        if type(value) is Room:
+            value = value.elements
         if isinstance(area, FixedArea):
             self._tail += _FIXED[tag][0](value, place)
         elif isinstance(area, TextArea):
             self._add_text(value, area, place)
         elif isinstance(area, ArrayArea):
             self._add_array(value, area, place)
-        else:
+        elif isinstance(area, DictArea):
             self._add_dict(value, area, place)
+        elif tag == TAG_SET:
+            self._add_sequence(_arranged(value, area, place), area, place)
+        else:
+            self._add_sequence(value, area, place)
 
     def _add_text(self, value: Any, area: TextArea, place: Place) -> None:
         payload = _payload(value, area.tag, place)
@@ -243,6 +297,49 @@ class _Encoder:
             self._add(item, tag, item_area, item_place)
 
 
+    def _add_sequence(self, value: Sequence[Any], area: SequenceArea, place: Place) -> None:
+        if len(value) > len(area.slots) or (area.tag == TAG_TUPLE and len(value) != len(area.slots)):
+            raise _mismatch(place, area, f"{TAG_NAMES[area.tag]} of {len(value)}")
+        self._tail += U64.pack(area.content_size)
+        self._tail += U64.pack(len(value))
+        for i, (item, slot) in enumerate(zip(value, area.slots)):
+            item_place = place.at(i)
+            tag = _tag_of(item, item_place)
+            self._tail.append(tag)
+            self._add(item, tag, slot, item_place)
+        for slot, kept in zip(area.slots[len(value) :], area.blanks[len(value) :]):
+            self._tail.append(slot.tag)
+            self._tail += blank(slot) if kept is None else kept
+
+
+def _arranged(value: Set[Any], area: SequenceArea, place: Place) -> List[Any]:
+    """The elements of a set in the order of its slots.
+
+    A set has no order, so one is made, for each element to find a slot and for equal sets to have equal bytes: by tag, and
+    among those of one tag by their bytes (of a text its payload, of all others the data area).
+    """
+    if len(value) > len(area.slots):
+        raise _mismatch(place, area, f"set of {len(value)}")
+    by_tag: Dict[int, List[Tuple[bytes, Any]]] = {}
+    for i, item in enumerate(value):
+        here = place.at(i)
+        tag = _key_tag(item, here)
+        data = _payload(item, tag, here) if TAG_STR <= tag else _FIXED[tag][0](item, here)
+        by_tag.setdefault(tag, []).append((bytes(data), item))
+    for items in by_tag.values():
+        items.sort(key=lambda item: item[0], reverse=True)
+    arranged = []
+    for slot in area.slots[: len(value)]:  # where not all slots are in use, the first ones must be
+        if not by_tag.get(slot.tag):
+            found = ", ".join(sorted({TAG_NAMES[tag] for tag in by_tag}))
+            raise _mismatch(place, area, f"elements ({found}) that need others")
+        data, item = by_tag[slot.tag].pop()
+        if by_tag[slot.tag] and by_tag[slot.tag][-1][0] == data:  # two NaNs
+            raise UnsupportedTypeError(f"{place}: the set has {item!r} twice, and nobody could tell them apart")
+        arranged.append(item)
+    return arranged
+
+
 def _mismatch(place: Place, area: Area, found: str) -> MismatchError:
     return MismatchError(
         f"{place}: holds {area}, and got {found}. Type, dtype, shape, items and their "
@@ -269,7 +366,7 @@ def decode(buf: Buffer, offset: int, area: Area, place: Place) -> Any:
     """A copy of the value in the area at `offset`. The area is trusted (it was parsed), the values are not.
 
     :raises TextDecodeError: a str is not UTF-8.
-    :raises InvalidObjectError: two keys of a dict are equal for Python.
+    :raises InvalidObjectError: two keys of a dict, or elements of a set, are equal for Python, or a count is wrong.
     """
     if isinstance(area, FixedArea):
         return _FIXED[area.tag][1](buf, offset)
@@ -278,6 +375,8 @@ def decode(buf: Buffer, offset: int, area: Area, place: Place) -> Any:
         return view if view.flags.owndata else view.copy()
     if isinstance(area, TextArea):
         return _decode_text(buf, offset, area, place)
+    if isinstance(area, SequenceArea):
+        return _decode_sequence(buf, offset, area, place)
     return _decode_dict(buf, offset, area, place)
 
 
@@ -325,6 +424,28 @@ def _decode_dict(buf: Buffer, offset: int, area: DictArea, place: Place) -> Dict
             "The writer must use keys that differ by more than their type."
         )
     return value
+
+
+def _decode_sequence(buf: Buffer, offset: int, area: SequenceArea, place: Place) -> Union[Tuple, List, Set]:
+    count = U64.unpack_from(buf, offset + SEQUENCE_COUNT_OFFSET)[0]
+    if count > len(area.slots) or (area.tag == TAG_TUPLE and count != len(area.slots)):
+        raise InvalidObjectError(f"{place}: holds {area}, and claims {count}. Its writer counts wrongly.")
+    offset += SEQUENCE_SLOTS_OFFSET
+    value: List[Any] = []
+    for i, slot in enumerate(area.slots[:count]):
+        value.append(decode(buf, offset + 1, slot, place.at(i)))
+        offset += 1 + slot.size
+    if area.tag == TAG_LIST:
+        return value
+    if area.tag == TAG_TUPLE:
+        return tuple(value)
+    found = set(value)
+    if len(found) != count:
+        raise InvalidObjectError(
+            f"{place}: a set of {count} elements, of which some are equal in Python; it read {value!r}. "
+            "The writer must use elements that differ by more than their type."
+        )
+    return found
 
 
 # By tag: (to bytes, from bytes).

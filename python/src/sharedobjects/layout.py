@@ -44,8 +44,17 @@ TAG_BYTEARRAY = 8
 TAG_NDARRAY = 9
 TAG_DICT = 10
 
-TAG_NAMES = ("None", "bool", "int", "float", "complex", "Pose", "str", "bytes", "bytearray", "ndarray", "dict")
-MAX_KEY_TAG = TAG_BYTES  # dict keys: what Python can hash
+# The tags of our own types are letters. real_robot counts its types up from 0 and has kept the next numbers free for these
+# three: whatever it gives them one day must not be read as ours.
+TAG_LIST = ord("l")
+TAG_SET = ord("s")
+TAG_TUPLE = ord("t")
+
+TAG_NAMES: Dict[int, str] = dict(
+    enumerate(("None", "bool", "int", "float", "complex", "Pose", "str", "bytes", "bytearray", "ndarray", "dict"))
+)
+TAG_NAMES.update({TAG_LIST: "list", TAG_SET: "set", TAG_TUPLE: "tuple"})
+MAX_KEY_TAG = TAG_BYTES  # dict keys and elements of sets: what Python can hash
 
 # ---- data areas of fixed size ---------------------------------------------------------------------------------------
 #
@@ -62,6 +71,8 @@ F64_PAIR = struct.Struct("<2d")
 U64 = struct.Struct("<Q")
 POSE_DTYPE = np.dtype("<f4")
 POSE_COUNT = 7
+
+IDENTITY_POSE = struct.pack("<7f", 0, 0, 0, 1, 0, 0, 0)
 
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
 
@@ -154,6 +165,20 @@ DICT_PREFIX = U64.size
 # Not the format's limit but ours: ten bytes make a level, so a hostile segment could exhaust the stack of any reader.
 MAX_DEPTH = 64
 
+# ---- sequence layout: tuple, list, set --------------------------------------------------------------------------------
+#
+#   0        8    u64 L: bytes that follow
+#   8        8    u64 count: how many of the slots are elements
+#   then for each slot:
+#            1    u8 tag (0 to 7 in a set)
+#            ...  a data area of that tag
+#
+# The first `count` slots are the elements; the spare ones behind them have a type and no meaning, but for the keys of dicts in
+# them: they stay, as a peer with a schema compares them. A tuple has no spare slots.
+
+SEQUENCE_COUNT_OFFSET = 8
+SEQUENCE_SLOTS_OFFSET = 16
+
 # ---- what is known of an area before its values ---------------------------------------------------------------------
 
 
@@ -237,7 +262,24 @@ class DictArea(NamedTuple):
         return f"dict of {len(self.items)} items"
 
 
-Area = Union[FixedArea, TextArea, ArrayArea, DictArea]
+class SequenceArea(NamedTuple):
+    """A tuple, list or set: the areas of its slots. How many of them are in use is data, but for a tuple all."""
+
+    tag: int
+    slots: Tuple["Area", ...]
+    content_size: int  # L
+    blanks: Tuple[Optional[bytes], ...]  # of each slot with a dict in it, its bytes as a spare one
+
+    @property
+    def size(self) -> int:
+        return SEQUENCE_COUNT_OFFSET + self.content_size
+
+    def __str__(self) -> str:
+        at_most = "" if self.tag == TAG_TUPLE else "at most "
+        return f"{TAG_NAMES[self.tag]} of {at_most}{len(self.slots)} elements"
+
+
+Area = Union[FixedArea, TextArea, ArrayArea, DictArea, SequenceArea]
 
 FIXED_AREAS: Dict[int, FixedArea] = {tag: FixedArea(tag) for tag in FIXED_SIZES}
 NONE_AREA = FIXED_AREAS[TAG_NONE]
@@ -246,6 +288,45 @@ NONE_AREA = FIXED_AREAS[TAG_NONE]
 def dict_area(items: Tuple[Tuple[Area, Area], ...]) -> DictArea:
     """The area of a dict with these items."""
     return DictArea(items, sum(2 + key.size + value.size for key, value in items))
+
+
+def sequence_area(tag: int, slots: Tuple[Area, ...], blanks: Optional[Tuple[Optional[bytes], ...]] = None) -> SequenceArea:
+    """The area of a tuple, list or set with these slots; `blanks` if there are dicts in them."""
+    return SequenceArea(tag, slots, U64.size + sum(1 + slot.size for slot in slots), blanks or (None,) * len(slots))
+
+
+def has_dict(area: Area) -> bool:
+    """Whether there is a dict in an area, whose keys a spare slot keeps."""
+    return isinstance(area, DictArea) or (isinstance(area, SequenceArea) and any(map(has_dict, area.slots)))
+
+
+def blank(area: Area, buf: Union[bytes, bytearray, memoryview] = b"", offset: int = 0) -> bytes:
+    """The bytes of an area without a value in it: empty texts and lists, zeros, the identity pose.
+
+    :param buf, offset: the area's present bytes, of which the keys of dicts are kept; only needed where `has_dict`.
+    """
+    if isinstance(area, TextArea):
+        return U64.pack(area.field) + TERMINATOR + bytes(area.capacity)
+    if isinstance(area, ArrayArea):
+        shape = struct.pack(f"<BQ{len(area.shape)}Q", area.dtype_index, len(area.shape), *area.shape)
+        return shape + bytes(area.nbytes)
+    if isinstance(area, SequenceArea):
+        parts = [U64.pack(area.content_size), U64.pack(len(area.slots) if area.tag == TAG_TUPLE else 0)]
+        offset += SEQUENCE_SLOTS_OFFSET
+        for slot in area.slots:
+            parts += [bytes([slot.tag]), blank(slot, buf, offset + 1)]
+            offset += 1 + slot.size
+        return b"".join(parts)
+    if isinstance(area, DictArea):
+        parts = [U64.pack(area.content_size)]
+        offset += DICT_PREFIX
+        for key, item in area.items:
+            parts.append(bytes(buf[offset : offset + 1 + key.size]))
+            offset += 1 + key.size
+            parts += [bytes([item.tag]), blank(item, buf, offset + 1)]
+            offset += 1 + item.size
+        return b"".join(parts)
+    return IDENTITY_POSE if area.tag == TAG_POSE else bytes(area.size)
 
 
 def buf_size(area: Area) -> int:
@@ -302,11 +383,12 @@ def segment_size(object_size: int) -> int:
     return trailer_offset(object_size) + TRAILER_SIZE
 
 
-def new_trailer(commit: int) -> bytes:
+def new_trailer(commit: int, schema_hash: int = 0) -> bytes:
     """A trailer for an object that is just being made; `commit` is its mtime."""
     trailer = bytearray(TRAILER_SIZE)
     trailer[TRAILER_MAGIC_OFFSET : TRAILER_MAGIC_OFFSET + len(TRAILER_MAGIC)] = TRAILER_MAGIC
     U64.pack_into(trailer, TRAILER_COMMIT_OFFSET, commit)
+    U64.pack_into(trailer, TRAILER_SCHEMA_HASH_OFFSET, schema_hash)
     return bytes(trailer)
 
 

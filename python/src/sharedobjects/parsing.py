@@ -21,21 +21,29 @@ from .layout import (
     MAX_DEPTH,
     MAX_KEY_TAG,
     MAX_NDIM,
+    SEQUENCE_COUNT_OFFSET,
+    SEQUENCE_SLOTS_OFFSET,
     TAG_BYTEARRAY,
     TAG_DICT,
+    TAG_LIST,
     TAG_NAMES,
     TAG_NDARRAY,
     TAG_NONE,
     TAG_OFFSET,
+    TAG_SET,
     TAG_STR,
+    TAG_TUPLE,
     TEXT_PREFIX,
     U64,
     Area,
     ArrayArea,
     DictArea,
+    SequenceArea,
     TextArea,
+    blank,
     buf_size,
     ends_well,
+    has_dict,
 )
 from .place import Place
 
@@ -82,7 +90,9 @@ class _Parser:
             return self._array(start, end, place)
         if tag == TAG_DICT:
             return self._dict(start, end, place)
-        raise UnknownTagError(f"{place}: type tag {tag} is unknown; tags go from 0 to {len(TAG_NAMES) - 1}. {_ADVICE}")
+        if tag in (TAG_TUPLE, TAG_LIST, TAG_SET):
+            return self._sequence(tag, start, end, place)
+        raise UnknownTagError(f"{place}: type tag {tag} is unknown; tags are {', '.join(map(str, TAG_NAMES))}. {_ADVICE}")
 
     def _u64(self, offset: int, end: int, what: str, place: Place) -> int:
         if U64.size > end - offset:
@@ -146,12 +156,39 @@ class _Parser:
         return DictArea(tuple(items), content)
 
 
+    def _sequence(self, tag: int, start: int, end: int, place: Place) -> SequenceArea:
+        if place.depth >= MAX_DEPTH:
+            raise too_deep(place)
+        name = TAG_NAMES[tag]
+        content = self._u64(start, end, f"the {name}'s length", place)
+        if content > end - start - SEQUENCE_COUNT_OFFSET:
+            raise _invalid(place, f"a {name} of {content} bytes, and {end - start - SEQUENCE_COUNT_OFFSET} are left")
+        end = start + SEQUENCE_COUNT_OFFSET + content
+        count = self._u64(start + SEQUENCE_COUNT_OFFSET, end, f"the {name}'s count", place)
+        offset = start + SEQUENCE_SLOTS_OFFSET
+        slots: List[Area] = []
+        blanks: List[Optional[bytes]] = []
+        while offset < end:
+            here = place.at(len(slots))
+            slot_tag = self._buf[offset]
+            if tag == TAG_SET and slot_tag > MAX_KEY_TAG:
+                raise UnknownTagError(f"{here}: tag {slot_tag}; elements of a set have tags 0 to {MAX_KEY_TAG}. {_ADVICE}")
+            slot = self.area(slot_tag, offset + 1, end, here)
+            slots.append(slot)
+            blanks.append(blank(slot, self._buf, offset + 1) if has_dict(slot) else None)
+            offset += 1 + slot.size
+        if count > len(slots) or (tag == TAG_TUPLE and count != len(slots)):
+            raise _invalid(place, f"a {name} of {count} elements in {len(slots)} slots")
+        return SequenceArea(tag, tuple(slots), content, tuple(blanks))
+
+
 def _invalid(place: Place, problem: str) -> InvalidObjectError:
     return InvalidObjectError(f"{place}: {problem}. {_ADVICE}")
 
 
 def too_deep(place: Place) -> NestingError:
-    """The error for dicts nested deeper than MAX_DEPTH."""
+    """The error for dicts, tuples and lists nested deeper than MAX_DEPTH."""
     return NestingError(
-        f"SharedObject {place.name!r}: dicts nested more than {MAX_DEPTH} deep. Does one contain itself? Flatten it."
+        f"SharedObject {place.name!r}: dicts, tuples and lists nested more than {MAX_DEPTH} deep. "
+        "Does one contain itself? Flatten it."
     )

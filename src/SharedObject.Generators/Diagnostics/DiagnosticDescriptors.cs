@@ -137,6 +137,29 @@ internal static class DiagnosticDescriptors
         "'{0}' has both [SharedObject] and [SharedObjectGroup]; keep [SharedObject] for one object with all members, or "
             + "[SharedObjectGroup] for an object a member");
 
+    internal static readonly DiagnosticDescriptor MaxShapeMissing = Error(
+        "SHOB030",
+        "A list or set member needs its largest count",
+        "'{0}' is a {1}, and the layout needs room for its elements; write '[MaxShape(…)]' before it, with how many there are "
+            + "at most");
+
+    internal static readonly DiagnosticDescriptor ShapeAndMaxShape = Error(
+        "SHOB031",
+        "An array has one shape",
+        "'{0}' has both [Shape] and [MaxShape]; keep [Shape] for an array whose shape never varies, or [MaxShape] for one "
+            + "with fewer rows at times");
+
+    internal static readonly DiagnosticDescriptor MaxShapeNeedsDict = Error(
+        "SHOB032",
+        "An array of varying length needs a dict around it",
+        "'{0}' can't have [MaxShape], because its object is the array itself and has no place for the length; make it a "
+            + "member of a [SharedObject] of kind Dict, or give it a [Shape]");
+
+    internal static readonly DiagnosticDescriptor UnsupportedElementType = Error(
+        "SHOB033",
+        "This type can't be an element",
+        "'{0}' has elements of type '{1}', which can't be shared there; {2}");
+
     // ---- suspicious -----------------------------------------------------------------------------------------------
 
     /// <summary>Known only when all schemas are, hence the tag.</summary>
@@ -183,6 +206,12 @@ internal static class DiagnosticDescriptors
         "A nested schema has another InitSize",
         "'{0}' is of type '{1}' with InitSize {2}, in a schema with InitSize {3}; Python peers have one "
             + "init_size for an object with all its keys, and can't make or assign this one (give both the same)");
+
+    internal static readonly DiagnosticDescriptor Sequence = Info(
+        "SHOB034",
+        "real_robot's Python SharedObject does not know lists, sets and tuples",
+        "'{0}' is a {1}; C# and the Python package of this project share it, but the fetch of a plain real_robot peer raises "
+            + "with the lock held, which blocks every writer until that process ends");
 
     // ---- what was done differently --------------------------------------------------------------------------------
 

@@ -51,6 +51,11 @@ public sealed class SharedObjectAnalyzer : DiagnosticAnalyzer
         DiagnosticDescriptors.NestedInitSize,
         DiagnosticDescriptors.BadMemberObjectName,
         DiagnosticDescriptors.SchemaAndGroup,
+        DiagnosticDescriptors.MaxShapeMissing,
+        DiagnosticDescriptors.ShapeAndMaxShape,
+        DiagnosticDescriptors.MaxShapeNeedsDict,
+        DiagnosticDescriptors.UnsupportedElementType,
+        DiagnosticDescriptors.Sequence,
     ];
 
     /// <inheritdoc/>

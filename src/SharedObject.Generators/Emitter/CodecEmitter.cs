@@ -13,7 +13,6 @@ namespace SharedObjects.Generators.Emitter;
 /// <param name="BufferSize">The size of an object.</param>
 /// <param name="SchemaHash">The hash of the schema; 0 if there is none.</param>
 /// <param name="InitSize">The capacity rule of the keys; null unless the object is a dict.</param>
-/// <param name="Keys">The keys of the members.</param>
 /// <param name="Members">The members.</param>
 /// <param name="Construction">How a value is made of the members; null where the only member is the value.</param>
 internal sealed record CodecShape(
@@ -24,7 +23,6 @@ internal sealed record CodecShape(
     int BufferSize,
     ulong SchemaHash,
     int? InitSize,
-    string[] Keys,
     MemberEmitter[] Members,
     ConstructionModel? Construction);
 
@@ -121,11 +119,11 @@ internal sealed class CodecEmitter(SourceWriter writer, CodecShape shape)
         {
             writer.WriteLine($"{property}{Wire}ValueLayout.Dict(");
             writer.Indentation++;
-            for (int i = 0; i < shape.Members.Length; i++)
+            (string Key, string Layout)[] items = [.. shape.Members.SelectMany(member => member.Items())];
+            for (int i = 0; i < items.Length; i++)
             {
-                string end = i == shape.Members.Length - 1 ? "));" : ",";
-                string key = CSharpText.Literal(shape.Keys[i]);
-                writer.WriteLine($"{Wire}DictItem.Of({key}, {shape.Members[i].Layout()}, InitSize){end}");
+                string end = i == items.Length - 1 ? "));" : ",";
+                writer.WriteLine($"{Wire}DictItem.Of({CSharpText.Literal(items[i].Key)}, {items[i].Layout}, InitSize){end}");
             }
 
             writer.Indentation--;
@@ -203,7 +201,7 @@ internal sealed class CodecEmitter(SourceWriter writer, CodecShape shape)
                 """);
         }
 
-        if (inPlace || shape.Members.Any(member => member.IsNested))
+        if (inPlace || shape.Members.Any(member => member.ReusesAndMayFail))
         {
             EmitReadIntoLocals(inPlace);
         }
@@ -225,7 +223,7 @@ internal sealed class CodecEmitter(SourceWriter writer, CodecShape shape)
             // What may be refused is read first (numbers out of range, text that is none), so that nothing has
             // changed then; last what can't fail and is filled again in place.
             """);
-        foreach (MemberEmitter member in shape.Members.OrderBy(member => member.IsNested ? 1 : member.Reuses ? 2 : 0))
+        foreach (MemberEmitter member in shape.Members.OrderBy(member => member.ReusesAndMayFail ? 1 : member.Reuses ? 2 : 0))
         {
             writer.WriteLine($"var {member.Local} = {member.ReadInto()};");
         }

@@ -99,6 +99,7 @@ internal sealed class EqualityEmitter(SourceWriter writer, TypeModel type, Equal
             writer.WriteLine(part.Form switch
             {
                 EqualityForm.Array => $"{WireEquality}.AddElements(ref hash, {member});",
+                EqualityForm.Collection => $"hash.Add({member}?.Count);",
                 EqualityForm.Tensor => $"hash.Add({member}?.FlattenedLength);",
                 EqualityForm.Default => $"hash.Add({member});",
                 EqualityForm.InlineArray => $"{helpers}.AddElements(ref hash, {member});",

@@ -72,7 +72,6 @@ internal sealed partial class GroupEmitter
             member.Layout.BufferSize,
             SchemaHash: 0,
             InitSize: null,
-            [member.Model.Key],
             [member.Emitter],
             Construction: null);
         new CodecEmitter(_writer, shape).Emit(moreHelpers: []);

@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using System.Linq;
+using SharedObjects.Generators.Layout;
 using SharedObjects.Generators.Model;
 
 namespace SharedObjects.Generators.Emitter;
@@ -10,6 +12,8 @@ internal sealed partial class MemberEmitter
     internal IEnumerable<string> Helpers() => member.Value switch
     {
         BytesValue => [BytesHelper()],
+        ArrayValue { IsVarying: true } array => [VaryingHelper(array)],
+        ListValue list => [CheckList(list), WriteList(list), ReadList(list)],
         ArrayValue { Form: ArrayForm.Flat } array => [FlatHelper(Element(array.Array))],
         ArrayValue { Form: ArrayForm.Tensor } array => [TensorHelper(array)],
         ArrayValue array => [RankedHelper(array)],
@@ -94,8 +98,135 @@ internal sealed partial class MemberEmitter
             private static {{type}} {{_read}}(
                 {{ReadOnlyBytes}}, {{type}}{{question}} earlier, in {{Wire}}CodecContext context)
             {
-                {{CodecOf(nested)}}.ReadInto(bytes.Slice({{Start}}), ref earlier{{sure}}, context);
+                {{ValueEmitter.CodecOf(nested)}}.ReadInto(bytes.Slice({{Start}}), ref earlier{{sure}}, context);
                 return earlier;
+            }
+            """;
+    }
+
+    private string VaryingHelper(ArrayValue array)
+    {
+        string element = Element(array.Array), type = array.CSharpName, width = string.Join(", ", array.Array.Shape.Skip(1));
+        string shape = width.Length == 0 ? "[count]" : $"[count, {width}]";
+        string head =
+            $$"""
+            private static {{type}} {{_read}}({{ReadOnlyBytes}}, {{type}}? earlier, in {{Wire}}CodecContext context)
+            {
+                int count = {{Wire}}WireRows.Count(bytes, {{Counter}}, {{Most}}, context{{LabelArgument}});
+            """;
+        string body = array.Form switch
+        {
+            ArrayForm.Tensor =>
+                $"""
+                    {Wire}WireTensor.ReadInto(bytes, {Offset}, {shape}, ref earlier);
+                    return earlier;
+                """,
+            ArrayForm.Flat =>
+                $"""
+                    {type} array = earlier is not null && earlier.Length == count * {Width}
+                        ? earlier
+                        : global::System.GC.AllocateUninitializedArray<{element}>(count * {Width});
+                    {Wire}WireArray.Read<{element}>(bytes, {Offset}, array);
+                    return array;
+                """,
+            _ =>
+                $"""
+                    {type} array = earlier is not null && {Wire}WireArray.HasShape(earlier, {shape})
+                        ? earlier
+                        : new {element}{shape};
+                    {Wire}WireArray.Read<{element}>(bytes, {Offset}, {Wire}WireArray.Elements(array));
+                    return array;
+                """,
+        };
+        return $"{head}\n{body}\n}}";
+    }
+
+    private const string Marshal = "global::System.Runtime.InteropServices.CollectionsMarshal";
+
+    // The element in the slot that begins at `at`; its tag comes first.
+    private ValuePlace Slot => new("bytes", "at", "context", Label);
+
+    private string FirstSlot => $"{Offset} + {WireConstants.SequenceHeadSize + WireConstants.TagSize}";
+
+    private string CheckList(ListValue list)
+    {
+        string checks = string.Join(
+            "\n        ", ValueEmitter.Check(list.Element, "item" + ValueEmitter.Sure(list.Element), Slot));
+        string loop = checks.Length == 0
+            ? ""
+            : $$"""
+
+                foreach ({{list.ElementName}} item in elements)
+                {
+                    {{checks}}
+                }
+            """;
+        return $$"""
+            internal static void Check{{member.Name}}({{list.CSharpName}} elements, in {{Wire}}CodecContext context)
+            {
+                {{Wire}}WireSequence.CheckCount(elements, {{Most}}, context{{LabelArgument}});{{loop}}
+            }
+            """;
+    }
+
+    private string WriteList(ListValue list)
+    {
+        string writes = string.Join(
+            "\n        ", ValueEmitter.Write(list.Element, "item" + ValueEmitter.Sure(list.Element), Slot));
+        string elements = list.List.IsSet ? "elements" : $"{Marshal}.AsSpan(elements)";
+        return $$"""
+            internal static void Write{{member.Name}}(
+                global::System.Span<byte> bytes, {{list.CSharpName}} elements, in {{Wire}}CodecContext context)
+            {
+                int count = 0;
+                foreach ({{list.ElementName}} item in {{elements}})
+                {
+                    if (count == {{Most}})
+                    {
+                        break; // another thread has added to it since it was checked
+                    }
+
+                    int at = {{FirstSlot}} + (count * {{Size}});
+                    {{writes}}
+                    count++;
+                }
+
+                {{Wire}}WireSequence.WriteCount(bytes, {{Offset}}, count);
+            }
+            """;
+    }
+
+    private string ReadList(ListValue list)
+    {
+        string type = list.CSharpName, element = list.ElementName;
+        string prepare = list.List.IsSet
+            ? "elements.Clear();"
+            : $"""
+                {Marshal}.SetCount(elements, count);
+                    global::System.Span<{element}> items = {Marshal}.AsSpan(elements);
+                """;
+        string read = ValueEmitter.Read(list.Element, Slot, pooled: true);
+        string take = (list.List.IsSet, list.Element) switch
+        {
+            (true, _) => $"{Wire}WireSequence.Add(elements, {read}, context{LabelArgument});",
+            (_, NestedValue nested) =>
+                $"{ValueEmitter.CodecOf(nested)}.ReadInto({ValueEmitter.NestedBytes(Slot)}, ref items[i]{ValueEmitter.Sure(nested)}, "
+                    + $"{Slot.ContextWithin});",
+            _ => $"items[i] = {read};",
+        };
+        return $$"""
+            internal static {{type}} {{_read}}({{ReadOnlyBytes}}, {{type}}? earlier, in {{Wire}}CodecContext context)
+            {
+                int count = {{Wire}}WireSequence.Count(bytes, {{Offset}}, {{Most}}, context{{LabelArgument}});
+                {{type}} elements = earlier ?? new {{type}}(count);
+                {{prepare}}
+                for (int i = 0; i < count; i++)
+                {
+                    int at = {{FirstSlot}} + (i * {{Size}});
+                    {{take}}
+                }
+
+                return elements;
             }
             """;
     }

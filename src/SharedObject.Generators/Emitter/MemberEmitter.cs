@@ -26,16 +26,19 @@ internal sealed partial class MemberEmitter(MemberModel member, MemberPlace plac
     internal string Local { get; } = "new" + member.Name;
 
     /// <summary>Whether reading the member can reuse what an earlier value has.</summary>
-    internal bool Reuses => member.Value is BytesValue or ArrayValue or NestedValue;
+    internal bool Reuses => member.Value is BytesValue or ArrayValue or NestedValue or ListValue;
 
     /// <summary>Whether reading into an earlier value is another thing than making a new one.</summary>
-    internal bool ReadsIntoDifferently => Reuses || member.Value is StringValue;
+    internal bool ReadsIntoDifferently => Reuses || member.Value is StringValue or TupleValue;
 
     /// <summary>Whether reading the member only loads and copies.</summary>
     internal bool IsPlain => member.Value.IsPlain;
 
     /// <summary>Whether the member is a schema itself.</summary>
     internal bool IsNested => member.Value is NestedValue;
+
+    /// <summary>Whether reading the member can both fail and change what an earlier value has.</summary>
+    internal bool ReusesAndMayFail => member.Value is NestedValue or ListValue or ArrayValue { IsVarying: true };
 
     /// <summary>Where the value is: an ndarray's first element, for all other types the data area.</summary>
     private string Offset => member.Name + "Offset";
@@ -48,7 +51,18 @@ internal sealed partial class MemberEmitter(MemberModel member, MemberPlace plac
 
     private string Capacity => member.Name + "Capacity";
 
+    /// <summary>How many rows or elements there are at most, where their number varies.</summary>
+    private string Most => member.Name + "Most";
+
+    /// <summary>How many elements a row has, where the number of rows varies.</summary>
+    private string Width => member.Name + "Width";
+
+    /// <summary>Where the number of rows is, where it varies.</summary>
+    private string Counter => member.Name + "Counter";
+
     // An object of its own is named in messages anyway.
+    private string? Label => isBare ? null : _label;
+
     private string LabelArgument => isBare ? "" : ", " + _label;
 
     /// <summary>The constants of the member.</summary>
@@ -62,6 +76,17 @@ internal sealed partial class MemberEmitter(MemberModel member, MemberPlace plac
                 break;
             case NumericsValue:
                 yield return (Offset, place.ValueOffset);
+                break;
+            case ArrayValue { IsVarying: true, Array: var array }:
+                yield return (Offset, place.ValueOffset);
+                yield return (Counter, place.CounterOffset);
+                yield return (Most, array.Shape[0]);
+                yield return (Width, (int)(array.Length / array.Shape[0]));
+                break;
+            case ListValue list:
+                yield return (Offset, place.ValueOffset);
+                yield return (Most, list.List.MaxCount);
+                yield return (Size, (int)list.List.SlotSize);
                 break;
             case { Wire: ArrayWire array }:
                 yield return (Offset, place.ValueOffset);
@@ -82,16 +107,18 @@ internal sealed partial class MemberEmitter(MemberModel member, MemberPlace plac
         }
     }
 
-    /// <summary>The runtime's layout of the member.</summary>
-    internal string Layout() => member.Value switch
+    /// <summary>The items of the member in a dict: its own, and that of its length where that varies.</summary>
+    internal IEnumerable<(string Key, string Layout)> Items()
     {
-        NestedValue nested => $"{CodecOf(nested)}.FixedLayout!.Value",
-        { Wire: ScalarWire scalar } => $"{Wire}ValueLayout.{scalar.Scalar}",
-        { Wire: TextWire text } => $"{Wire}ValueLayout.{text.Text}({Capacity})",
-        { Wire: ArrayWire array } =>
-            $"{Wire}ValueLayout.Array({Wire}DType.{array.Element.Name}, {string.Join(", ", array.Shape)})",
-        var other => throw new System.NotSupportedException($"No layout for {other}."),
-    };
+        yield return (member.Key, Layout());
+        if (member.LengthKey is { } lengthKey)
+        {
+            yield return (lengthKey, $"{Wire}ValueLayout.Int");
+        }
+    }
+
+    /// <summary>The runtime's layout of the member.</summary>
+    internal string Layout() => ValueEmitter.Layout(member.Value, member.Value is ListValue ? Most : Capacity);
 
     /// <summary>The statement that checks the member of <c>value</c>, or null where every value fits.</summary>
     internal string? Check() => Check(_codec);
@@ -102,9 +129,9 @@ internal sealed partial class MemberEmitter(MemberModel member, MemberPlace plac
     /// <summary>The expression that reads the member into something new.</summary>
     internal string Read() => member.Value switch
     {
-        NestedValue nested => $"{CodecOf(nested)}.Read(bytes.Slice({Start}), context.Within({_label}))",
+        NestedValue nested => $"{ValueEmitter.CodecOf(nested)}.Read(bytes.Slice({Start}), context.Within({_label}))",
         InlineArrayValue => $"{_read}(bytes)",
-        _ when Reuses => $"{_read}(bytes, null)",
+        _ when Reuses => $"{_read}(bytes, null{ContextArgument})",
         _ => ReadScalar(_codec, pooled: false),
     };
 
@@ -113,96 +140,76 @@ internal sealed partial class MemberEmitter(MemberModel member, MemberPlace plac
     {
         NestedValue => $"{_read}(bytes, {_codec.Value}, context.Within({_label}))",
         InlineArrayValue => $"{_read}(bytes)",
-        _ when Reuses => $"{_read}(bytes, {_codec.Value})",
+        _ when Reuses => $"{_read}(bytes, {_codec.Value}{ContextArgument})",
         _ => ReadScalar(_codec, pooled: true),
     };
+
+    private string ContextArgument => ReusesAndMayFail ? ", context" : "";
 
     private string? Check(MemberScope scope)
     {
         string arguments = $"{scope.Context}{LabelArgument}", c = scope.Constants;
         return member.Value switch
         {
-            IntValue { Integer: "ulong" } integer =>
-                $"{Wire}WireValue.CheckInt({(integer.IsEnum ? "(ulong)" : "")}{scope.Value}, {arguments});",
-            StringValue => $"{Wire}WireValue.CheckString({scope.Value}, {c}{Capacity}, {arguments});",
-            BytesValue => $"{Wire}WireValue.CheckBytes({scope.Value}, {c}{Capacity}, {arguments});",
+            ArrayValue { IsVarying: true, Form: ArrayForm.Flat } =>
+                $"{Wire}WireRows.CheckLength({scope.Value}, {c}{Most}, {c}{Width}, {arguments});",
+            ArrayValue { IsVarying: true } array =>
+                $"{Wire}WireRows.CheckShape({scope.Value}, [{Shape(array.Array)}], {arguments});",
             ArrayValue { Form: ArrayForm.Flat } =>
                 $"{Wire}WireArray.CheckLength({scope.Value}, {c}{Length}, {arguments});",
             ArrayValue { Form: ArrayForm.Tensor } array =>
                 $"{Wire}WireTensor.CheckShape({scope.Value}, [{Shape(array.Array)}], {arguments});",
             ArrayValue array => $"{Wire}WireArray.CheckShape({scope.Value}, [{Shape(array.Array)}], {arguments});",
-            NestedValue nested => $"{CodecOf(nested)}.Validate({NotNull}, {scope.Context}.Within({_label}));",
-            _ => null,
+            ListValue => $"{c}Check{member.Name}({NotNullIn(scope)}, {scope.Context});",
+            NestedValue nested => $"{ValueEmitter.CodecOf(nested)}.Validate({NotNull}, {scope.Context}.Within({_label}));",
+            _ => Joined(ValueEmitter.Check(member.Value, scope.Value, PlaceIn(scope))),
         };
     }
 
     private string Write(MemberScope scope)
     {
         string place = $"{scope.Bytes}, {scope.Constants}{Offset}", value = scope.Value;
-        string capacity = scope.Constants + Capacity;
         return member.Value switch
         {
-            BoolValue => $"{Wire}WireValue.WriteBool({place}, {value});",
-            IntValue { Integer: "ulong" } => $"{Wire}WireValue.WriteInt({place}, unchecked((long){value}));",
-            IntValue { IsEnum: true } => $"{Wire}WireValue.WriteInt({place}, (long){value});",
-            IntValue => $"{Wire}WireValue.WriteInt({place}, {value});",
-            FloatValue => $"{Wire}WireValue.WriteFloat({place}, {value});",
-            ComplexValue => $"{Wire}WireValue.WriteComplex({place}, {value});",
-            PoseValue => $"{Wire}WireValue.WritePose({place}, {value});",
-            StringValue => $"{Wire}WireValue.WriteString({place}, {capacity}, {NotNullIn(scope)});",
-            BytesValue => $"{Wire}WireValue.WriteBytes({place}, {capacity}, {NotNullIn(scope)});",
-            ArrayValue { Form: ArrayForm.Tensor } array =>
-                $"{Wire}WireTensor.Write<{Element(array.Array)}>({place}, {NotNull});",
-            ArrayValue { Form: ArrayForm.Flat } array =>
-                $"{Wire}WireArray.Write<{Element(array.Array)}>({place}, {NotNull});",
-            ArrayValue array =>
-                $"{Wire}WireArray.Write<{Element(array.Array)}>({place}, {Wire}WireArray.Elements({NotNull}));",
+            ArrayValue { IsVarying: true } array =>
+                $"{Wire}WireValue.WriteInt({scope.Bytes}, {scope.Constants}{Counter}, {RowCount(array)});\n" + WriteElements(array, place),
+            ArrayValue array => WriteElements(array, place),
             InlineArrayValue => $"Write{member.Name}({scope.Bytes}, {value});",
-            NumericsValue numerics =>
-                $"{Wire}WireNumerics.Write{NumericsMethod(numerics)}({place}, {value}{OrderArgument(numerics)});",
-            NestedValue nested => $"{CodecOf(nested)}.Write({NotNull}, {scope.Bytes}.Slice({Start}), {scope.Context});",
-            var other => throw new System.NotSupportedException($"No way to write {other}."),
+            ListValue => $"{scope.Constants}Write{member.Name}({scope.Bytes}, {NotNullIn(scope)}, {scope.Context});",
+            NestedValue nested => $"{ValueEmitter.CodecOf(nested)}.Write({NotNull}, {scope.Bytes}.Slice({Start}), {scope.Context});",
+            _ => Joined(ValueEmitter.Write(member.Value, NotNullIn(scope), PlaceIn(scope)))!,
         };
     }
 
-    private string ReadScalar(MemberScope scope, bool pooled)
+    private string WriteElements(ArrayValue array, string place) => array.Form switch
     {
-        string place = $"{scope.Bytes}, {scope.Constants}{Offset}", where = $"{scope.Context}{LabelArgument}";
-        return member.Value switch
-        {
-            BoolValue => $"{Wire}WireValue.ReadBool({place})",
-            IntValue { IsEnum: true } integer => $"({integer.TypeName}){ReadInteger(integer, place, where)}",
-            IntValue integer => ReadInteger(integer, place, where),
-            FloatValue { IsSingle: true } => $"{Wire}WireValue.ReadSingle({place}, {where})",
-            FloatValue => $"{Wire}WireValue.ReadFloat({place})",
-            ComplexValue => $"{Wire}WireValue.ReadComplex({place})",
-            PoseValue => $"{Wire}WireValue.ReadPose({place})",
-            StringValue =>
-                $"{Wire}WireValue.Read{(pooled ? "Pooled" : "")}String({place}, {scope.Constants}{Capacity}, {where})",
-            NumericsValue { IsFloat64: true } numerics =>
-                $"{Wire}WireNumerics.Read{NumericsMethod(numerics)}({place}{OrderArgument(numerics)}, {where})",
-            NumericsValue numerics =>
-                $"{Wire}WireNumerics.Read{NumericsMethod(numerics)}({place}{OrderArgument(numerics)})",
-            var other => throw new System.NotSupportedException($"No way to read {other}."),
-        };
-    }
+        ArrayForm.Tensor => $"{Wire}WireTensor.Write<{Element(array.Array)}>({place}, {NotNull});",
+        ArrayForm.Flat => $"{Wire}WireArray.Write<{Element(array.Array)}>({place}, {NotNull});",
+        _ => $"{Wire}WireArray.Write<{Element(array.Array)}>({place}, {Wire}WireArray.Elements({NotNull}));",
+    };
+
+    private string RowCount(ArrayValue array) => array.Form switch
+    {
+        ArrayForm.Tensor => $"{NotNull}.Lengths[0]",
+        ArrayForm.Flat => $"{NotNull}.Length / {Width}",
+        _ => $"{NotNull}.GetLength(0)",
+    };
+
+    private string ReadScalar(MemberScope scope, bool pooled) => ValueEmitter.Read(member.Value, PlaceIn(scope), pooled);
+
+    private ValuePlace PlaceIn(MemberScope scope) =>
+        new(scope.Bytes, scope.Constants + Offset, scope.Context, Label, scope.Constants + Capacity, IsMember: true);
 
     private string NotNull => NotNullIn(_codec);
 
     private string NotNullIn(MemberScope scope) =>
         member.MayBeNull && scope == _codec ? scope.Value + "!" : scope.Value;
 
-    private static string ReadInteger(IntValue integer, string place, string where) => integer.Integer == "long"
-        ? $"{Wire}WireValue.ReadInt({place})"
-        : $"{Wire}WireValue.ReadInt<{integer.Integer}>({place}, {where})";
-
-    private static string CodecOf(NestedValue nested) => $"{nested.TypeName}.{nested.Names.Codec}";
-
-    private static string NumericsMethod(NumericsValue numerics) =>
-        numerics.TypeName + (numerics.IsFloat64 ? "Float64" : "");
-
-    private static string OrderArgument(NumericsValue numerics) =>
-        numerics.QuaternionOrder is { } order ? $", global::SharedObjects.QuaternionOrder.{order}" : "";
+    private static string? Joined(IEnumerable<string> statements)
+    {
+        string text = string.Join("\n", statements);
+        return text.Length == 0 ? null : text;
+    }
 
     private static string Element(ArrayWire array) => array.Element.CSharpName;
 

@@ -137,6 +137,13 @@ internal sealed partial class SchemaEmitter
             string name = CSharpText.Literal(member.Name);
             table.Append($"\n    new {Wire}SchemaMember({name}, {key}, {wire}, ");
             table.Append($"{_layout.Places[i].DataOffset}, {_layout.Places[i].DataSize})");
+            if (member.LengthKey is { } lengthKey)
+            {
+                string lengthName = CSharpText.Literal(member.LengthName!);
+                table.Append($",\n    new {Wire}SchemaMember({lengthName}, {CSharpText.Literal(lengthKey)}, \"int\", ");
+                table.Append($"{_layout.Places[i].CounterOffset}, 8)");
+            }
+
             table.Append(i == _schema.Members.Count - 1 ? ");" : ",");
         }
 

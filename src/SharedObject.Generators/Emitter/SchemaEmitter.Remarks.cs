@@ -47,6 +47,10 @@ internal sealed partial class SchemaEmitter
                 $"{place.DataOffset}",
                 $"{place.DataSize}",
             ]);
+            if (member.LengthKey is { } lengthKey)
+            {
+                rows.Add([member.LengthName!, CSharpText.Literal(lengthKey), "int", $"{place.CounterOffset}", "8"]);
+            }
         }
 
         int[] widths = [.. Enumerable.Range(0, 5).Select(column => rows.Max(row => row[column].Length))];

@@ -133,7 +133,7 @@ internal sealed partial class SchemaEmitter
     /// <summary>A name for a private field of a view, whose properties have the members' names.</summary>
     private string Unused(string name)
     {
-        while (_schema.Members.Any(member => member.Name == name || member.RowsName == name))
+        while (_schema.Members.Any(member => member.Name == name || member.RowsName == name || member.LengthName == name))
         {
             name += "_";
         }

@@ -75,7 +75,6 @@ internal sealed partial class SchemaEmitter
             _layout.BufferSize,
             _layout.Hash,
             _schema.Kind == SchemaKind.Dict ? _schema.InitSize : null,
-            [.. _schema.Members.Select(member => member.Key)],
             _members,
             _schema.Construction);
         IEnumerable<string> helpers = [LayoutTable(), .. equality?.Helpers() ?? [], .. BoolHelpers()];

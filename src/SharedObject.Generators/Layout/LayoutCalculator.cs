@@ -14,7 +14,7 @@ internal static class LayoutCalculator
     internal static WireType WireTypeOf(SchemaKind kind, int initSize, IReadOnlyList<MemberModel> members) =>
         kind == SchemaKind.Value
             ? members[0].Value.Wire
-            : new DictWire(members.Select(member => ItemOf(member, initSize)).ToImmutableEquatableArray());
+            : new DictWire(members.SelectMany(member => ItemsOf(member, initSize)).ToImmutableEquatableArray());
 
     /// <summary>The size of an object that holds a value of the given type: Python's <c>buf_size</c>.</summary>
     internal static long BufferSizeOf(WireType value) => WireConstants.DataOffset + value.DataSize;
@@ -28,10 +28,18 @@ internal static class LayoutCalculator
         if (schema.Wire is DictWire dict && schema.Kind == SchemaKind.Dict)
         {
             long item = WireConstants.DataOffset + WireConstants.SizeFieldSize;
-            for (int i = 0; i < dict.Items.Count; i++)
+            int i = 0;
+            foreach (MemberModel member in schema.Members)
             {
-                places.Add(PlaceOf(schema.Members[i], item + dict.Items[i].ValueOffset));
-                item += dict.Items[i].Size;
+                MemberPlace place = PlaceOf(member, item + dict.Items[i].ValueOffset);
+                item += dict.Items[i++].Size;
+                if (member.LengthKey is not null)
+                {
+                    place = place with { CounterOffset = checked((int)(item + dict.Items[i].ValueOffset)) };
+                    item += dict.Items[i++].Size;
+                }
+
+                places.Add(place);
             }
         }
         else
@@ -51,12 +59,22 @@ internal static class LayoutCalculator
             Fnv.Hash(member.Value.Wire.Canonical)))
         .ToImmutableEquatableArray();
 
-    private static DictItemWire ItemOf(MemberModel member, int initSize)
+    /// <summary>The member's item, and behind an array whose length varies the one with its length.</summary>
+    private static IEnumerable<DictItemWire> ItemsOf(MemberModel member, int initSize)
     {
-        long capacity = TextWire.CapacityFor(Utf8Text.Length(member.Key) ?? 0, initSize);
+        yield return ItemOf(member.Key, member.Value.Wire, initSize);
+        if (member.LengthKey is { } lengthKey)
+        {
+            yield return ItemOf(lengthKey, new ScalarWire(WireScalar.Int), initSize);
+        }
+    }
+
+    private static DictItemWire ItemOf(string name, WireType value, int initSize)
+    {
+        long capacity = TextWire.CapacityFor(Utf8Text.Length(name) ?? 0, initSize);
         // A key beyond this can't be in an object anyway; the parser sees that by the object's size.
         var key = new TextWire(WireText.Str, (int)System.Math.Min(capacity, WireConstants.MaxBufferSize));
-        return new DictItemWire(member.Key, key, member.Value.Wire);
+        return new DictItemWire(name, key, value);
     }
 
     private static MemberPlace PlaceOf(MemberModel member, long dataOffset)

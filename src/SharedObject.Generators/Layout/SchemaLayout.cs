@@ -12,4 +12,5 @@ internal sealed record SchemaLayout(int BufferSize, ImmutableEquatableArray<Memb
 /// <param name="DataOffset">Where its data area begins: the byte after the tag.</param>
 /// <param name="ValueOffset">An ndarray's first element; for all other types the data area.</param>
 /// <param name="DataSize">The size of the data area.</param>
-internal sealed record MemberPlace(int DataOffset, int ValueOffset, int DataSize);
+/// <param name="CounterOffset">The data area of the int that says how many rows an array has; 0 for all other members.</param>
+internal sealed record MemberPlace(int DataOffset, int ValueOffset, int DataSize, int CounterOffset = 0);

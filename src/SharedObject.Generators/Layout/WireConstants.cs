@@ -21,6 +21,9 @@ internal static class WireConstants
     /// <summary>One length of an array's shape, u64.</summary>
     internal const int LengthFieldSize = 8;
 
+    /// <summary>L and the count of a sequence area, u64 each.</summary>
+    internal const int SequenceHeadSize = 16;
+
     /// <summary>The largest object: the runtime's <c>ObjectLayout.MaxBufferSize</c>.</summary>
     internal const int MaxBufferSize = int.MaxValue - 4096;
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using SharedObjects.Generators.Helpers;
 
@@ -122,4 +123,41 @@ internal sealed record DictItemWire(string Key, TextWire KeyType, WireType Value
     // The key's length comes first, so that no character in it can be taken for what follows it.
     internal string Canonical =>
         $"{Utf8Text.Length(Key) ?? 0}:{Key}({KeyType.Capacity})={Value.Canonical}";
+}
+
+/// <summary>A tuple: u64 L, u64 count, then a tag and a data area for each element.</summary>
+internal sealed record TupleWire(ImmutableEquatableArray<WireType> Elements) : WireType
+{
+    internal override long DataSize =>
+        WireConstants.SequenceHeadSize + Elements.Sum(element => WireConstants.TagSize + element.DataSize);
+
+    internal override string Description => $"tuple ({string.Join(", ", Elements.Select(element => element.Description))})";
+
+    internal override string Canonical => $"({string.Join(",", Elements.Select(element => element.Canonical))})";
+
+    /// <summary>Where the data area of each element begins, counted from the tuple's own.</summary>
+    internal IEnumerable<int> Offsets()
+    {
+        long offset = WireConstants.SequenceHeadSize + WireConstants.TagSize;
+        foreach (WireType element in Elements)
+        {
+            yield return checked((int)offset);
+            offset += element.DataSize + WireConstants.TagSize;
+        }
+    }
+}
+
+/// <summary>A list or set: as a tuple, with slots of one type of which the first ones are in use.</summary>
+internal sealed record ListWire(bool IsSet, WireType Element, int MaxCount) : WireType
+{
+    /// <summary>A slot, tag included.</summary>
+    internal long SlotSize => WireConstants.TagSize + Element.DataSize;
+
+    internal override long DataSize => WireConstants.SequenceHeadSize + (MaxCount * SlotSize);
+
+    internal override string Description => $"{Name} of up to {MaxCount} x {Element.Description}";
+
+    internal override string Canonical => $"{Name}({MaxCount})[{Element.Canonical}]";
+
+    private string Name => IsSet ? "set" : "list";
 }

@@ -28,4 +28,7 @@ internal enum EqualityForm
     RankedArray,
     Tensor,
     InlineArray,
+
+    /// <summary><c>List&lt;T&gt;</c> or <c>HashSet&lt;T&gt;</c>.</summary>
+    Collection,
 }

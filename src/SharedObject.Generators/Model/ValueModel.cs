@@ -1,3 +1,5 @@
+using System.Linq;
+using SharedObjects.Generators.Helpers;
 using SharedObjects.Generators.Layout;
 
 namespace SharedObjects.Generators.Model;
@@ -13,7 +15,8 @@ internal abstract record ValueModel(WireType Wire, string CSharpName)
         IntValue integer => integer.CSharpName == "long", // all others are range-checked
         FloatValue number => !number.IsSingle,
         NumericsValue vector => !vector.IsFloat64,
-        StringValue or BytesValue or NestedValue => false,
+        StringValue or BytesValue or NestedValue or ListValue or ArrayValue { IsVarying: true } => false,
+        TupleValue tuple => tuple.Elements.All(element => element.IsPlain),
         _ => true,
     };
 }
@@ -41,7 +44,10 @@ internal sealed record StringValue(TextWire Text) : ValueModel(Text, "string");
 /// <summary>A <c>byte[]</c> that is <c>bytes</c> or <c>bytearray</c>.</summary>
 internal sealed record BytesValue(TextWire Text) : ValueModel(Text, "byte[]");
 
-internal sealed record ArrayValue(ArrayWire Array, ArrayForm Form)
+/// <param name="Array">The ndarray; of the largest shape where the length varies.</param>
+/// <param name="Form">The C# type.</param>
+/// <param name="IsVarying">Whether the first length varies.</param>
+internal sealed record ArrayValue(ArrayWire Array, ArrayForm Form, bool IsVarying = false)
     : ValueModel(Array, NameOf(Array.Element.CSharpName, Form))
 {
     private static string NameOf(string element, ArrayForm form) => form switch
@@ -80,6 +86,20 @@ internal sealed record NumericsValue(ArrayWire Array, string TypeName, bool IsFl
 /// <param name="Array">The ndarray.</param>
 /// <param name="TypeName">The struct, as it stands in source.</param>
 internal sealed record InlineArrayValue(ArrayWire Array, string TypeName) : ValueModel(Array, TypeName);
+
+/// <summary>A value tuple.</summary>
+/// <param name="Tuple">What it is on the wire.</param>
+/// <param name="Elements">Its elements.</param>
+/// <param name="TypeName">The C# type, as it stands in source, with the names of its elements.</param>
+internal sealed record TupleValue(TupleWire Tuple, ImmutableEquatableArray<ValueModel> Elements, string TypeName)
+    : ValueModel(Tuple, TypeName);
+
+/// <summary>A <c>List&lt;T&gt;</c> or <c>HashSet&lt;T&gt;</c>.</summary>
+/// <param name="List">What it is on the wire.</param>
+/// <param name="Element">An element.</param>
+/// <param name="ElementName">The C# type of an element, as it stands in source.</param>
+internal sealed record ListValue(ListWire List, ValueModel Element, string ElementName)
+    : ValueModel(List, $"global::System.Collections.Generic.{(List.IsSet ? "HashSet" : "List")}<{ElementName}>");
 
 /// <summary>A member whose type is a schema of its own.</summary>
 /// <param name="Schema">That schema's wire type.</param>

@@ -39,7 +39,7 @@ internal static class EqualityParser
 
     private static EqualityPart PartOf(string name, ITypeSymbol type)
     {
-        string typeName = KnownTypes.SourceName(type);
+        string typeName = KnownTypes.AnnotatedName(type.WithNullableAnnotation(NullableAnnotation.NotAnnotated));
         return type switch
         {
             IArrayTypeSymbol { Rank: <= 3 } array when KnownTypes.ElementOf(array.ElementType) is not null =>
@@ -48,6 +48,7 @@ internal static class EqualityParser
                 when KnownTypes.Is(type, "System.Numerics.Tensors", "Tensor")
                     && KnownTypes.ElementOf(element) is not null =>
                 new EqualityPart(name, typeName, EqualityForm.Tensor),
+            _ when KnownTypes.CollectionOf(type) is not null => new EqualityPart(name, typeName, EqualityForm.Collection),
             _ when KnownTypes.InlineArrayOf(type) is { } inline
                 && KnownTypes.ElementOf(inline.Element) is { } element
                 && !type.GetMembers(nameof(Equals)).Any(member => member.IsOverride) =>

@@ -10,8 +10,14 @@ internal static class KnownTypes
     internal const string SchemaAttributeName = "SharedObjects.SharedObjectAttribute";
     internal const string GroupAttributeName = "SharedObjects.SharedObjectGroupAttribute";
 
+    private static readonly SymbolDisplayFormat s_annotated = SymbolDisplayFormat.FullyQualifiedFormat
+        .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
     /// <summary>A type as generated code writes it: with <c>global::</c>, keywords for the built-in types, no <c>?</c>.</summary>
     internal static string SourceName(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+
+    /// <summary>A type as generated code writes it where it is a type argument, which may have a <c>?</c> in it that counts.</summary>
+    internal static string AnnotatedName(ITypeSymbol type) => type.ToDisplayString(s_annotated);
 
     /// <summary>A type as messages write it.</summary>
     internal static string DisplayName(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
@@ -33,6 +39,15 @@ internal static class KnownTypes
         IFieldSymbol[] fields = [.. type.GetMembers().OfType<IFieldSymbol>().Where(field => !field.IsStatic)];
         return attribute is { ConstructorArguments: [{ Value: int length and > 0 }] } && fields is [var only]
             ? (only.Type, length)
+            : null;
+    }
+
+    /// <summary>The elements of a <c>List&lt;T&gt;</c> or <c>HashSet&lt;T&gt;</c>, or null for all other types.</summary>
+    internal static (ITypeSymbol Element, bool IsSet)? CollectionOf(ITypeSymbol type)
+    {
+        bool isSet = Is(type, "System.Collections.Generic", "HashSet");
+        return (isSet || Is(type, "System.Collections.Generic", "List")) && type is INamedTypeSymbol { TypeArguments: [var element] }
+            ? (element, isSet)
             : null;
     }
 

@@ -11,6 +11,8 @@ internal sealed class MemberAttributes
 
     internal AttributeData? Shape { get; private set; }
 
+    internal AttributeData? MaxShape { get; private set; }
+
     internal AttributeData? Capacity { get; private set; }
 
     internal AttributeData? ByteArray { get; private set; }
@@ -44,6 +46,7 @@ internal sealed class MemberAttributes
         [
             ("Key", Key),
             ("Shape", Shape),
+            ("MaxShape", MaxShape),
             ("Capacity", Capacity),
             ("ByteArray", ByteArray),
             ("Float64", Float64),
@@ -73,6 +76,9 @@ internal sealed class MemberAttributes
                 break;
             case "ShapeAttribute":
                 Shape ??= attribute;
+                break;
+            case "MaxShapeAttribute":
+                MaxShape ??= attribute;
                 break;
             case "CapacityAttribute":
                 Capacity ??= attribute;

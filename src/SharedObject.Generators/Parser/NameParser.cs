@@ -11,6 +11,7 @@ internal static class NameParser
 {
     private const string Suffix = "Shared";
     private const string RowsSuffix = "Rows";
+    private const string LengthSuffix = "Length";
 
     internal static GeneratedNames ParseSchema(INamedTypeSymbol type, TypeReach reach, ParseContext context)
     {
@@ -60,14 +61,19 @@ internal static class NameParser
         return members.Select(member => names.FindQuietly(member.Name + "Codec"));
     }
 
-    /// <summary>Gives the arrays of two and three dimensions, which can be images, a name for their rows.</summary>
-    internal static IEnumerable<MemberModel> WithRows(
+    /// <summary>
+    /// Gives the arrays of two and three dimensions, which can be images, a name for their rows, and those whose length varies one for
+    /// their length.
+    /// </summary>
+    internal static IEnumerable<MemberModel> WithViewNames(
         INamedTypeSymbol type, IEnumerable<MemberModel> members, ParseContext context)
     {
         var names = new FreeNames(type, context);
-        return members.Select(member => member.Value is ArrayValue { Array.Shape.Count: 2 or 3 }
-            ? member with { RowsName = names.Find(member.Name + RowsSuffix) }
-            : member);
+        return members.Select(member => member with
+        {
+            RowsName = member.Value is ArrayValue { Array.Shape.Count: 2 or 3 } ? names.Find(member.Name + RowsSuffix) : null,
+            LengthName = member.Value is ArrayValue { IsVarying: true } ? names.Find(member.Name + LengthSuffix) : null,
+        });
     }
 
     /// <summary>

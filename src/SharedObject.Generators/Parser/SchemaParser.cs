@@ -41,7 +41,7 @@ internal static class SchemaParser
         }
 
         List<MemberModel> parsed = ParseMembers(collected.Members, new ValueRules(kind, initSize), context);
-        MemberModel[] members = [.. NameParser.WithRows(type, parsed, context)];
+        MemberModel[] members = [.. NameParser.WithViewNames(type, parsed, context)];
         TypeModel typeModel = TypeParser.Parse(type);
         GeneratedNames names = NameParser.ParseSchema(type, typeModel.Reach, context);
         if (context.HasErrors)
@@ -88,27 +88,36 @@ internal static class SchemaParser
             string key = KeyParser.Parse(candidate, attributes, rules.Kind, context);
             if (rules.Kind != SchemaKind.Value)
             {
-                if (byKey.TryGetValue(key, out MemberCandidate? other))
-                {
-                    Location location = attributes.Key is { } written
-                        ? Locations.Argument(written, 0)
-                        : Locations.Name(candidate.Declared);
-                    context.Report(DiagnosticDescriptors.DuplicateKey, location, other.Name, candidate.Name, key);
-                }
-                else
-                {
-                    byKey.Add(key, candidate);
-                }
+                AddKey(key, candidate);
             }
 
             if (ValueParser.Parse(candidate, attributes, rules, context) is { } value)
             {
                 bool mayBeNull = candidate.Type.NullableAnnotation == NullableAnnotation.Annotated;
-                members.Add(new MemberModel(candidate.Name, key, value, mayBeNull));
+                var member = new MemberModel(candidate.Name, key, value, mayBeNull);
+                members.Add(member);
+                if (member.LengthKey is { } lengthKey)
+                {
+                    AddKey(lengthKey, candidate);
+                }
             }
         }
 
         return members;
+
+        void AddKey(string key, MemberCandidate candidate)
+        {
+            if (!byKey.TryGetValue(key, out MemberCandidate? other))
+            {
+                byKey.Add(key, candidate);
+                return;
+            }
+
+            Location location = candidate.Attributes.Key is { } written
+                ? Locations.Argument(written, 0)
+                : Locations.Name(candidate.Declared);
+            context.Report(DiagnosticDescriptors.DuplicateKey, location, other.Name, candidate.Name, key);
+        }
     }
 
     private static SchemaKind KindOf(AttributeData attribute) =>

@@ -7,6 +7,13 @@ internal static class UnsupportedTypes
 {
     private const string Array = "use an array with its shape, such as '[Shape(7)] double[]'";
 
+    /// <summary>What to write instead of an element of a list or tuple.</summary>
+    internal static string ElementAdvice(ITypeSymbol type) =>
+        type is IArrayTypeSymbol || KnownTypes.CollectionOf(type) is not null || KnownTypes.InlineArrayOf(type) is not null
+            || KnownTypes.Is(type, "System.Numerics.Tensors", "Tensor")
+            ? "put it into a [SharedObject] record, where it has a shape of its own, and use that as the element"
+            : Advice(type);
+
     internal static string Advice(ITypeSymbol type)
     {
         switch (type)
@@ -60,8 +67,15 @@ internal static class UnsupportedTypes
             "Vector2" => "use '[Shape(2)] float[]'",
             "Vector4" or "Plane" => "use '[Shape(4)] float[]'",
             "Matrix3x2" => "use '[Shape(3, 2)] float[]'",
-            "List" or "IList" or "IReadOnlyList" or "IEnumerable" or "ICollection" or "IReadOnlyCollection" or "ImmutableArray"
-                or "Memory" or "ReadOnlyMemory" or "Span" or "ReadOnlySpan" or "Memory2D" or "Span2D" => Array,
+            "IList" or "IReadOnlyList" or "IEnumerable" or "ICollection" or "IReadOnlyCollection" or "ImmutableArray" or "ImmutableList" =>
+                "use a List<T> with its largest count, such as '[MaxShape(10)] List<double>', or an array with its shape, such as "
+                    + "'[Shape(7)] double[]'",
+            "ISet" or "IReadOnlySet" or "SortedSet" or "ImmutableHashSet" or "FrozenSet" =>
+                "use a HashSet<T> with its largest count, such as '[MaxShape(10)] HashSet<string>'",
+            "SharedList" => "use a List<T> with its largest count, such as '[MaxShape(10)] List<double>'",
+            "SharedSet" => "use a HashSet<T> with its largest count, such as '[MaxShape(10)] HashSet<string>'",
+            "SharedTuple" or "Tuple" => "use a value tuple, such as '(long, string)'",
+            "Memory" or "ReadOnlyMemory" or "Span" or "ReadOnlySpan" or "Memory2D" or "Span2D" => Array,
             _ when type.TypeKind is TypeKind.Class or TypeKind.Struct =>
                 $"annotate '{type.Name}' with [SharedObject(\"…\")] to make it a nested dict",
             _ => "use one of the types in docs/diagnostics.md#shob011",

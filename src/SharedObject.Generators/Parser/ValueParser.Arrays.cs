@@ -20,7 +20,12 @@ internal static partial class ValueParser
     };
 
     private static ArrayValue? ParseArray(
-        MemberCandidate member, MemberAttributes attributes, ITypeSymbol elementType, ArrayForm? form, ParseContext context)
+        MemberCandidate member,
+        MemberAttributes attributes,
+        ITypeSymbol elementType,
+        ArrayForm? form,
+        ValueRules rules,
+        ParseContext context)
     {
         Location typeLocation = Locations.TypeOf(member.Declared, context.Cancellation);
         if (elementType.TypeKind == TypeKind.Error)
@@ -40,26 +45,41 @@ internal static partial class ValueParser
             return null;
         }
 
-        CheckAttributes(member, attributes, context, "Shape");
+        CheckAttributes(member, attributes, context, "Shape", "MaxShape");
         int? rank = known switch
         {
             ArrayForm.Rank2 => 2,
             ArrayForm.Rank3 => 3,
             _ => null,
         };
-        if (attributes.Shape is not { } attribute)
+        if (attributes is { Shape: not null, MaxShape: { } second })
         {
-            context.Report(DiagnosticDescriptors.ShapeMissing, typeLocation, member.Name, SuggestedShape(rank));
+            context.Report(DiagnosticDescriptors.ShapeAndMaxShape, Locations.Attribute(second), member.Name);
             return null;
         }
 
-        return ParseShape(member, attribute, element, rank, context) is { } shape
-            ? new ArrayValue(new ArrayWire(element, shape), known)
+        if ((attributes.Shape ?? attributes.MaxShape) is not { } attribute)
+        {
+            context.Report(DiagnosticDescriptors.ShapeMissing, typeLocation, member.Name, SuggestedShape("Shape", rank));
+            return null;
+        }
+
+        bool isVarying = attributes.MaxShape is not null;
+        if (isVarying && rules.Kind != SchemaKind.Dict)
+        {
+            context.Report(DiagnosticDescriptors.MaxShapeNeedsDict, Locations.Attribute(attribute), member.Name);
+            return null;
+        }
+
+        return ParseShape(member, attribute, isVarying ? "MaxShape" : "Shape", rank, context) is { } shape
+            && !IsTooLarge(member, Locations.Attribute(attribute), element, shape, context)
+            ? new ArrayValue(new ArrayWire(element, shape.ToImmutableEquatableArray()), known, isVarying)
             : null;
     }
 
-    private static ImmutableEquatableArray<int>? ParseShape(
-        MemberCandidate member, AttributeData attribute, ElementType element, int? rank, ParseContext context)
+    /// <summary>The lengths in the attribute, or null if an error was reported.</summary>
+    private static int[]? ParseShape(
+        MemberCandidate member, AttributeData attribute, string attributeName, int? rank, ParseContext context)
     {
         if (attribute.ConstructorArguments is not [{ Kind: TypedConstantKind.Array } argument])
         {
@@ -78,8 +98,8 @@ internal static partial class ValueParser
                 member.Name,
                 lengths.Length == 0 ? "no lengths" : $"{lengths.Length} length{(lengths.Length == 1 ? "" : "s")}",
                 KnownTypes.DisplayName(member.Type),
-                rank is null ? "one dimension at least" : $"{rank} dimensions",
-                SuggestedShape(rank));
+                rank is null ? "one dimension at least" : $"{rank} dimension{(rank == 1 ? "" : "s")}",
+                SuggestedShape(attributeName, rank));
             return null;
         }
 
@@ -93,9 +113,7 @@ internal static partial class ValueParser
             }
         }
 
-        return IsTooLarge(member, Locations.Attribute(attribute), element, lengths, context)
-            ? null
-            : lengths.ToImmutableEquatableArray();
+        return lengths;
     }
 
     private static bool IsTooLarge(
@@ -121,11 +139,11 @@ internal static partial class ValueParser
                 new ArrayWire(element, new[] { length }.ToImmutableEquatableArray()), KnownTypes.SourceName(member.Type));
     }
 
-    private static string SuggestedShape(int? rank) => rank switch
+    private static string SuggestedShape(string attributeName, int? rank) => rank switch
     {
-        2 => "[Shape(…, …)]",
-        3 => "[Shape(…, …, …)]",
-        _ => "[Shape(…)]",
+        2 => $"[{attributeName}(…, …)]",
+        3 => $"[{attributeName}(…, …, …)]",
+        _ => $"[{attributeName}(…)]",
     };
 
     /// <summary>The ndarray that a type of <c>System.Numerics</c> becomes, or null for all other types.</summary>
@@ -148,12 +166,17 @@ internal static partial class ValueParser
     {
         bool isQuaternion = member.Type.Name == "Quaternion";
         CheckAttributes(member, attributes, context, isQuaternion ? ["Float64", "QuaternionOrder"] : ["Float64"]);
+        return NumericsOf(member.Type, attributes, single);
+    }
+
+    private static NumericsValue NumericsOf(ITypeSymbol type, MemberAttributes attributes, ArrayWire single)
+    {
         bool isFloat64 = attributes.Float64 is not null;
         return new NumericsValue(
             isFloat64 ? single with { Element = ElementType.Float64 } : single,
-            member.Type.Name,
+            type.Name,
             isFloat64,
-            isQuaternion ? OrderOf(attributes) : null);
+            type.Name == "Quaternion" ? OrderOf(attributes) : null);
     }
 
     // The runtime's enum has Xyzw = 0 and Wxyz = 1.

@@ -31,14 +31,25 @@ internal static partial class ValueParser
 
         if (type is IArrayTypeSymbol array)
         {
-            return array is { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte } && attributes.Shape is null
+            return array is { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte }
+                && attributes.Shape is null && attributes.MaxShape is null
                 ? ParseBytes(member, attributes, rules, context)
-                : ParseArray(member, attributes, array.ElementType, FormOf(array), context);
+                : ParseArray(member, attributes, array.ElementType, FormOf(array), rules, context);
         }
 
         if (KnownTypes.Is(type, "System.Numerics.Tensors", "Tensor") && type is INamedTypeSymbol { TypeArguments: [var element] })
         {
-            return ParseArray(member, attributes, element, ArrayForm.Tensor, context);
+            return ParseArray(member, attributes, element, ArrayForm.Tensor, rules, context);
+        }
+
+        if (KnownTypes.CollectionOf(type) is { } collection)
+        {
+            return ParseCollection(member, attributes, collection.Element, collection.IsSet, rules, context);
+        }
+
+        if (type is INamedTypeSymbol { IsTupleType: true } tuple)
+        {
+            return ParseTuple(member, attributes, tuple, rules, context);
         }
 
         if (type.SpecialType == SpecialType.System_String)
@@ -190,10 +201,10 @@ internal static partial class ValueParser
 
     private static string WhereItFits(string name, MemberCandidate member, MemberAttributes attributes)
     {
-        if (attributes.Shape is not null && name is "ByteArray" or "Capacity" && member.Type is IArrayTypeSymbol)
+        if ((attributes.Shape ?? attributes.MaxShape) is not null && name is "ByteArray" or "Capacity" && member.Type is IArrayTypeSymbol)
         {
-            string text = name == "ByteArray" ? "a bytearray" : "bytes";
-            return $"with [Shape] it is an ndarray; remove [Shape] for {text}, or [{name}] for an ndarray";
+            string text = name == "ByteArray" ? "a bytearray" : "bytes", shape = attributes.Shape is null ? "MaxShape" : "Shape";
+            return $"with [{shape}] it is an ndarray; remove [{shape}] for {text}, or [{name}] for an ndarray";
         }
 
         return name switch
@@ -203,6 +214,7 @@ internal static partial class ValueParser
             "Shape" when KnownTypes.InlineArrayOf(member.Type) is { } inline =>
                 $"the shape of a {member.Type.Name} is always ({inline.Length},); remove it",
             "Shape" => "only arrays and Tensor<T> have a shape; remove it",
+            "MaxShape" => "only arrays, Tensor<T>, List<T> and HashSet<T> have a length that can vary; remove it",
             "Capacity" => "only string, and byte[] without [Shape], have a capacity; remove it",
             "ByteArray" => "only a byte[] without [Shape] can be a bytearray; remove it",
             "Float64" => "it is for Vector3, Quaternion and Matrix4x4; elsewhere the C# type says it (float and double)",

@@ -84,6 +84,13 @@ internal static class Error
     internal static SharedRangeException OutOfRange(in CodecContext context, string? member, string expected, string found) =>
         new(context.ObjectName, $"{Where(context, member)}: expected {expected}, found {found}. Use a wider C# type for it.");
 
+    internal static SharedRangeException BadCount(in CodecContext context, string? member, int most, string found) =>
+        new(context.ObjectName, $"{Where(context, member)}: expected a length from 0 to {most}, found {found}. Its writer counts wrongly, "
+            + "or means another object.");
+
+    internal static SharedFormatException DuplicateElement(in CodecContext context, string? member) =>
+        new(context.ObjectName, $"{Where(context, member)}: expected a set, found an element twice. Its writer did not write a set.");
+
     internal static SharedLockTimeoutException LockTimeout(string name, LockMode mode, TimeSpan timeout, IReadOnlyList<SharedLockHolder> holders)
     {
         string who = holders.Count > 0

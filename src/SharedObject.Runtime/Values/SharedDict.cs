@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
+using SharedObjects.Internals;
 
 namespace SharedObjects;
 
@@ -18,7 +19,7 @@ public sealed class SharedDict : IEnumerable<KeyValuePair<object?, object?>>, IE
     private const int IndexFrom = 32;
 
     private readonly List<KeyValuePair<object?, object?>> _items = [];
-    private Dictionary<Key, int>? _index;
+    private Dictionary<UntypedEquality.Key, int>? _index;
 
     /// <summary>How many items there are.</summary>
     public int Count => _items.Count;
@@ -37,7 +38,7 @@ public sealed class SharedDict : IEnumerable<KeyValuePair<object?, object?>>, IE
         get => TryGetValue(key, out object? value) ? value : throw new KeyNotFoundException($"The dict has no key '{key}'.");
         set
         {
-            object? normal = NormaliseKey(key);
+            object? normal = UntypedEquality.NormaliseKey(key);
             int index = IndexOf(normal);
             if (index < 0)
             {
@@ -56,7 +57,7 @@ public sealed class SharedDict : IEnumerable<KeyValuePair<object?, object?>>, IE
     /// <exception cref="ArgumentException">The key is there already.</exception>
     public void Add(object? key, object? value)
     {
-        object? normal = NormaliseKey(key);
+        object? normal = UntypedEquality.NormaliseKey(key);
         if (IndexOf(normal) >= 0)
         {
             throw new ArgumentException($"The dict has the key '{key}' already.", nameof(key));
@@ -67,7 +68,7 @@ public sealed class SharedDict : IEnumerable<KeyValuePair<object?, object?>>, IE
 
     /// <summary>Whether there is such a key.</summary>
     /// <param name="key">The key.</param>
-    public bool ContainsKey(object? key) => IndexOf(NormaliseKey(key)) >= 0;
+    public bool ContainsKey(object? key) => IndexOf(UntypedEquality.NormaliseKey(key)) >= 0;
 
     /// <summary>Looks a key up.</summary>
     /// <param name="key">The key.</param>
@@ -75,7 +76,7 @@ public sealed class SharedDict : IEnumerable<KeyValuePair<object?, object?>>, IE
     /// <returns>False if there is no such key.</returns>
     public bool TryGetValue(object? key, out object? value)
     {
-        int index = IndexOf(NormaliseKey(key));
+        int index = IndexOf(UntypedEquality.NormaliseKey(key));
         value = index < 0 ? null : _items[index].Value;
         return index >= 0;
     }
@@ -96,7 +97,7 @@ public sealed class SharedDict : IEnumerable<KeyValuePair<object?, object?>>, IE
 
         for (int i = 0; i < Count; i++)
         {
-            if (!ValuesEqual(_items[i].Key, other._items[i].Key) || !ValuesEqual(_items[i].Value, other._items[i].Value))
+            if (!UntypedEquality.AreEqual(_items[i].Key, other._items[i].Key) || !UntypedEquality.AreEqual(_items[i].Value, other._items[i].Value))
             {
                 return false;
             }
@@ -120,60 +121,24 @@ public sealed class SharedDict : IEnumerable<KeyValuePair<object?, object?>>, IE
     {
         if (_items.Count < IndexFrom)
         {
-            return _items.FindIndex(item => ValuesEqual(item.Key, key));
+            return _items.FindIndex(item => UntypedEquality.AreEqual(item.Key, key));
         }
 
         if (_index is null)
         {
-            _index = new Dictionary<Key, int>(_items.Count);
+            _index = new Dictionary<UntypedEquality.Key, int>(_items.Count);
             for (int i = 0; i < _items.Count; i++)
             {
-                _index.Add(new Key(_items[i].Key), i);
+                _index.Add(new UntypedEquality.Key(_items[i].Key), i);
             }
         }
 
-        return _index.TryGetValue(new Key(key), out int index) ? index : -1;
+        return _index.TryGetValue(new UntypedEquality.Key(key), out int index) ? index : -1;
     }
 
     private void Append(object? key, object? value)
     {
-        _index?.Add(new Key(key), _items.Count);
+        _index?.Add(new UntypedEquality.Key(key), _items.Count);
         _items.Add(new(key, value));
-    }
-
-    private static object? NormaliseKey(object? key) => key switch
-    {
-        int number => (long)number,
-        float number => (double)number,
-        _ => key,
-    };
-
-    private static bool ValuesEqual(object? left, object? right) => left is byte[] bytes
-        ? right is byte[] others && bytes.AsSpan().SequenceEqual(others)
-        : Equals(left, right);
-
-    /// <summary>A key as the table compares it: null is one, and byte strings are equal by contents.</summary>
-    private readonly struct Key(object? value) : IEquatable<Key>
-    {
-        private readonly object? _value = value;
-
-        public bool Equals(Key other) => ValuesEqual(_value, other._value);
-
-        public override bool Equals(object? obj) => obj is Key other && Equals(other);
-
-        public override int GetHashCode()
-        {
-            HashCode hash = default;
-            if (_value is byte[] bytes)
-            {
-                hash.AddBytes(bytes);
-            }
-            else
-            {
-                hash.Add(_value);
-            }
-
-            return hash.ToHashCode();
-        }
     }
 }

@@ -20,11 +20,11 @@ public static class DictArea
     /// <summary>Where the first item's key tag is.</summary>
     public const int ItemsOffset = 8;
 
-    /// <summary>The highest tag a key may have.</summary>
+    /// <summary>The highest tag a key, or an element of a set, may have.</summary>
     public const WireTag LastKeyTag = WireTag.Bytes;
 
     /// <summary>
-    /// How deep dicts may be nested. The wire has no limit; a hostile segment must not be able to exhaust the stack of
+    /// How deep dicts, tuples and lists may be nested, one in the other. The wire has no limit; a hostile segment must not be able to exhaust the stack of
     /// its readers.
     /// </summary>
     public const int MaxDepth = 64;

@@ -64,7 +64,11 @@ internal readonly ref struct LayoutParser
             case WireTag.ByteArray: return ValueLayout.ByteArray(Capacity(ref position));
             case WireTag.NDArray: return Array(ref position);
             case WireTag.Dict: return Dict(ref position, depth);
-            default: throw new BadLayoutException($"the type tag at {position - 1} is {tag}, and there are only 0 to {(int)WireTag.Dict}");
+            case WireTag.Tuple or WireTag.List or WireTag.Set: return Sequence((WireTag)tag, ref position, depth);
+            default:
+                throw new BadLayoutException(
+                    $"the type tag at {position - 1} is {tag}, and there are only 0 to {(int)WireTag.Dict}, "
+                    + $"{(int)WireTag.List} (list), {(int)WireTag.Set} (set) and {(int)WireTag.Tuple} (tuple)");
         }
     }
 
@@ -116,11 +120,7 @@ internal readonly ref struct LayoutParser
 
     private DictLayout Dict(ref int position, int depth)
     {
-        if (depth == DictArea.MaxDepth)
-        {
-            throw new BadLayoutException($"dicts are nested more than {DictArea.MaxDepth} deep");
-        }
-
+        CheckDepth(depth);
         ulong size = UInt64(ref position);
         int start = position;
         int end = start + Take(size, ref position);
@@ -144,6 +144,48 @@ internal readonly ref struct LayoutParser
         return position == end
             ? new DictLayout(items.DrainToImmutable())
             : throw new BadLayoutException($"the dict at {start} has {end - start} bytes, and its items {position - start}");
+    }
+
+    private SequenceLayout Sequence(WireTag tag, ref int position, int depth)
+    {
+        CheckDepth(depth);
+        ulong size = UInt64(ref position);
+        int start = position;
+        int end = start + Take(size, ref position);
+        position = start;
+        ulong count = UInt64(ref position);
+        var slots = ImmutableArray.CreateBuilder<ValueLayout>();
+        while (position < end)
+        {
+            byte slotTag = Byte(ref position);
+            if (tag == WireTag.Set && slotTag > (byte)DictArea.LastKeyTag)
+            {
+                throw new BadLayoutException(
+                    $"the set's element at {position - 1} has the tag {slotTag}, and such elements have 0 to {(int)DictArea.LastKeyTag}");
+            }
+
+            slots.Add(Value(slotTag, ref position, depth + 1));
+        }
+
+        if (position != end)
+        {
+            throw new BadLayoutException($"the {tag} at {start} has {end - start} bytes, and its slots {position - start}");
+        }
+
+        if (count > (ulong)slots.Count || (tag == WireTag.Tuple && count != (ulong)slots.Count))
+        {
+            throw new BadLayoutException($"the {tag} at {start} has {count} elements in {slots.Count} slots");
+        }
+
+        return new SequenceLayout(tag, slots.DrainToImmutable());
+    }
+
+    private static void CheckDepth(int depth)
+    {
+        if (depth == DictArea.MaxDepth)
+        {
+            throw new BadLayoutException($"dicts, tuples and lists are nested more than {DictArea.MaxDepth} deep");
+        }
     }
 
     private byte Byte(ref int position) => _bytes[Take(1, ref position, out int start) > 0 ? start : 0];

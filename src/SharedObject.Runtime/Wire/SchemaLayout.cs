@@ -18,6 +18,8 @@ namespace SharedObjects.Wire;
 /// <list type="bullet">
 /// <item><c>bool</c>, <c>int</c>, <c>float</c>, <c>complex</c>, <c>Pose</c>: that word;</item>
 /// <item><c>str</c>, <c>bytes</c>, <c>bytearray</c>: the word and the capacity, as in <c>str(100)</c>;</item>
+/// <item>a tuple: its elements in order between parentheses, separated by commas, as in <c>(int,str(100))</c>;</item>
+/// <item>a list or set: the word, how many elements it has room for, and an element: <c>list(10)[float]</c>;</item>
 /// <item>an ndarray: numpy's name of its dtype and the shape, as in <c>uint8[480,848,3]</c>;</item>
 /// <item>
 /// a dict: its items in order between braces, separated by commas, each as the key's length in bytes of UTF-8, a colon, the key

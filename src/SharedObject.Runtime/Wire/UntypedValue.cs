@@ -1,6 +1,10 @@
 using System;
+using System.Collections;
+using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SharedObjects.Internals;
 
@@ -9,8 +13,8 @@ namespace SharedObjects.Wire;
 /// <summary>Values whose type is known only at run time: what they look like in C#, and how they are laid out, read and written.</summary>
 /// <remarks>
 /// In canonical form a value is null, <see cref="bool"/>, <see cref="long"/>, <see cref="double"/>, <see cref="Complex"/>,
-/// <see cref="Pose"/>, <see cref="string"/>, <c>byte[]</c> (bytes), <see cref="ByteArray"/>, <see cref="NDArray"/> or
-/// <see cref="SharedDict"/>.
+/// <see cref="Pose"/>, <see cref="string"/>, <c>byte[]</c> (bytes), <see cref="ByteArray"/>, <see cref="NDArray"/>,
+/// <see cref="SharedDict"/>, <see cref="SharedTuple"/>, <see cref="SharedList"/> or <see cref="SharedSet"/>.
 /// </remarks>
 internal static class UntypedValue
 {
@@ -36,9 +40,19 @@ internal static class UntypedValue
                 return NDArray.FromBytes(dtype, WireArray.ShapeOf(array), elements);
             case SharedDict dict:
                 return NormaliseDict(dict, objectName, depth);
+            case SharedSet set:
+                return NormaliseSet(set, objectName);
+            case SharedTuple tuple:
+                return SharedTuple.From(NormaliseElements(tuple, objectName, depth));
+            case ITuple tuple:
+                return SharedTuple.From(NormaliseElements(Enumerable.Range(0, tuple.Length).Select(i => tuple[i]), objectName, depth));
+            case SharedList list:
+                return SharedList.From(NormaliseElements(list, objectName, depth));
+            case IList list when value is not Array { Rank: not 1 }:
+                return SharedList.From(NormaliseElements(list.Cast<object?>(), objectName, depth));
             default:
                 throw Error.NotShareable(objectName, value, "Shareable are bool, integers, floating-point numbers, Complex, Pose, string, byte[], "
-                    + "ByteArray, arrays of numbers, NDArray and SharedDict.");
+                    + "ByteArray, arrays of numbers, NDArray, SharedDict, SharedTuple and tuples, SharedList and lists, and SharedSet.");
         }
     }
 
@@ -58,8 +72,14 @@ internal static class UntypedValue
             byte[] bytes => ValueLayout.Bytes(Capacity(bytes.Length)),
             ByteArray array => ValueLayout.ByteArray(Capacity(array.Bytes.Length)),
             NDArray array => array.Layout,
+            SharedTuple tuple => new SequenceLayout(WireTag.Tuple, Slots(tuple)),
+            SharedList list => new SequenceLayout(WireTag.List, Slots(list)),
+            SharedSet set => SetElements.LayoutOf(set, initSize, objectName),
             _ => DictLayout((SharedDict)value),
         };
+
+        ImmutableArray<ValueLayout> Slots(SharedSequence elements) =>
+            [.. elements.Select(element => LayoutOf(element, initSize, objectName))];
 
         int Capacity(int length) => BytesArea.CapacityFor(length, initSize);
 
@@ -94,6 +114,13 @@ internal static class UntypedValue
                 return length <= bytes.Capacity ? null : Difference(length is null ? null : $"{length} bytes");
             case DictLayout dict when value is SharedDict items:
                 return DictMisfit(dict, items, objectName);
+            case SequenceLayout { Tag: WireTag.Set } sequence when value is SharedSet set:
+                return SetElements.Arrange(sequence, set, objectName, out object?[] arranged)
+                    ?? SequenceMisfit(sequence, arranged, objectName);
+            case SequenceLayout { Tag: WireTag.Tuple } sequence when value is SharedTuple elements:
+                return SequenceMisfit(sequence, elements, objectName);
+            case SequenceLayout { Tag: WireTag.List } sequence when value is SharedList elements:
+                return SequenceMisfit(sequence, elements, objectName);
             default:
                 ValueLayout own = LayoutOf(value, BytesArea.DefaultInitSize, objectName);
                 return layout.DifferenceFrom(own, compareKeys: false);
@@ -139,6 +166,8 @@ internal static class UntypedValue
                 }
 
                 return result;
+            case SequenceLayout sequence:
+                return ReadSequence(sequence, data, context);
             default:
                 return layout.Tag switch
                 {
@@ -167,6 +196,11 @@ internal static class UntypedValue
             case byte[] bytes: WireValue.WriteBytes(data, 0, ((BytesLayout)layout).Capacity, bytes); break;
             case ByteArray array: WireValue.WriteBytes(data, 0, ((BytesLayout)layout).Capacity, array.Bytes); break;
             case NDArray array: array.Bytes.CopyTo(data[((ArrayLayout)layout).ElementsOffset..]); break;
+            case SharedSequence elements: WriteElements((SequenceLayout)layout, elements, data); break;
+            case SharedSet set:
+                SetElements.Arrange((SequenceLayout)layout, set, objectName: "", out object?[] arranged);
+                WriteElements((SequenceLayout)layout, arranged, data);
+                break;
             default:
                 int at = DictArea.ItemsOffset, index = 0;
                 foreach ((object? key, object? item) in (SharedDict)value)
@@ -183,25 +217,112 @@ internal static class UntypedValue
         }
     }
 
+    /// <summary>The Python type that a tag stands for.</summary>
+    internal static string NameOf(WireTag tag) => tag switch
+    {
+        WireTag.Dict => "dict",
+        WireTag.Tuple => "tuple",
+        WireTag.List => "list",
+        WireTag.Set => "set",
+        _ => tag.ToString(),
+    };
+
     private static SharedDict NormaliseDict(SharedDict dict, string objectName, int depth)
     {
-        if (depth == DictArea.MaxDepth)
-        {
-            throw Error.ValueDoesNotFit(objectName, null, $"dicts nested at most {DictArea.MaxDepth} deep", "one nested deeper");
-        }
-
+        CheckDepth(objectName, depth);
         var normal = new SharedDict();
         foreach ((object? key, object? item) in dict)
         {
-            if (key is not (null or bool or long or double or Complex or Pose or string or byte[]))
-            {
-                throw Error.NotShareable(objectName, key, "A dict's key can be null, bool, long, double, Complex, Pose, string or byte[].");
-            }
-
+            CheckHashable(key, "A dict's key", objectName);
             normal.Add(key, Normalise(item, objectName, depth + 1));
         }
 
         return normal;
+    }
+
+    private static object?[] NormaliseElements(IEnumerable<object?> elements, string objectName, int depth)
+    {
+        CheckDepth(objectName, depth);
+        return [.. elements.Select(element => Normalise(element, objectName, depth + 1))];
+    }
+
+    private static SharedSet NormaliseSet(SharedSet set, string objectName)
+    {
+        foreach (object? element in set)
+        {
+            CheckHashable(element, "An element of a set", objectName);
+        }
+
+        return set;
+    }
+
+    private static void CheckDepth(string objectName, int depth)
+    {
+        if (depth == DictArea.MaxDepth)
+        {
+            throw Error.ValueDoesNotFit(
+                objectName, null, $"dicts, tuples and lists nested at most {DictArea.MaxDepth} deep", "one nested deeper");
+        }
+    }
+
+    private static void CheckHashable(object? key, string what, string objectName)
+    {
+        if (key is not (null or bool or long or double or Complex or Pose or string or byte[]))
+        {
+            throw Error.NotShareable(objectName, key, $"{what} can be null, bool, long, double, Complex, Pose, string or byte[].");
+        }
+    }
+
+    private static object ReadSequence(SequenceLayout layout, ReadOnlySpan<byte> data, in CodecContext context)
+    {
+        int count = WireSequence.Count(data, 0, layout.Slots.Length, context);
+        object?[] elements = new object?[count];
+        int at = SequenceArea.SlotsOffset;
+        for (int i = 0; i < count; i++)
+        {
+            ValueLayout slot = layout.Slots[i];
+            elements[i] = Read(slot, data.Slice(at + 1, slot.DataSize), context);
+            at += 1 + slot.DataSize;
+        }
+
+        if (layout.Tag != WireTag.Set)
+        {
+            return layout.Tag == WireTag.Tuple ? SharedTuple.From(elements) : SharedList.From(elements);
+        }
+
+        var set = SharedSet.Create(elements);
+        return set.Count == count ? set : throw Error.DuplicateElement(context, null);
+    }
+
+    private static void WriteElements(SequenceLayout layout, IReadOnlyList<object?> elements, Span<byte> data)
+    {
+        SequenceArea.WriteCount(data, elements.Count);
+        int at = SequenceArea.SlotsOffset;
+        for (int i = 0; i < elements.Count; i++)
+        {
+            ValueLayout slot = layout.Slots[i];
+            Write(slot, elements[i], data.Slice(at + 1, slot.DataSize));
+            at += 1 + slot.DataSize;
+        }
+    }
+
+    private static string? SequenceMisfit(SequenceLayout layout, IReadOnlyList<object?> elements, string objectName)
+    {
+        if (layout.Tag == WireTag.Tuple ? elements.Count != layout.Slots.Length : elements.Count > layout.Slots.Length)
+        {
+            string most = layout.Tag == WireTag.Tuple ? "" : "at most ";
+            return $"expected {most}{layout.Slots.Length} elements, found {elements.Count}";
+        }
+
+        for (int i = 0; i < elements.Count; i++)
+        {
+            if (Misfit(layout.Slots[i], elements[i], objectName) is { } misfit)
+            {
+                return $"[{i}]: {misfit}";
+            }
+        }
+
+        return null;
     }
 
     private static string? DictMisfit(DictLayout layout, SharedDict dict, string objectName)

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using SharedObjects.Internals;
 
 namespace SharedObjects.Wire;
 
@@ -52,6 +54,23 @@ public static class WireEquality
 
         return true;
     }
+
+    /// <summary>Whether two lists are both null, or have equal elements in the same order; byte strings are compared by contents.</summary>
+    /// <typeparam name="T">The type of an element.</typeparam>
+    /// <param name="left">A list.</param>
+    /// <param name="right">Another.</param>
+    public static bool SameElements<T>(List<T>? left, List<T>? right) => left is null || right is null
+        ? ReferenceEquals(left, right)
+        : CollectionsMarshal.AsSpan(left).SequenceEqual(
+            CollectionsMarshal.AsSpan(right),
+            typeof(T) == typeof(byte[]) ? (IEqualityComparer<T>)UntypedEquality.Comparer : EqualityComparer<T>.Default);
+
+    /// <summary>Whether two sets are both null, or have equal elements.</summary>
+    /// <typeparam name="T">The type of an element.</typeparam>
+    /// <param name="left">A set.</param>
+    /// <param name="right">Another.</param>
+    public static bool SameElements<T>(HashSet<T>? left, HashSet<T>? right) =>
+        left is null || right is null ? ReferenceEquals(left, right) : left.SetEquals(right);
 
     /// <summary>Adds the first elements of an array to a hash.</summary>
     /// <typeparam name="T">The type of an element.</typeparam>

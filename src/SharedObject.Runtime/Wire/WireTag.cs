@@ -35,4 +35,16 @@ public enum WireTag : byte
 
     /// <summary><c>dict</c>: keys and values in insertion order.</summary>
     Dict = 10,
+
+    // The tags of our own types are letters. real_robot counts its types up from 0 and has kept the next numbers free for these
+    // three: whatever it gives them one day must not be read as ours.
+
+    /// <summary><c>list</c>, of elements of any types, in a sequence area. <c>real_robot</c> does not know it. The letter l.</summary>
+    List = 108,
+
+    /// <summary><c>set</c>, of elements that could be keys, in a sequence area. <c>real_robot</c> does not know it. The letter s.</summary>
+    Set = 115,
+
+    /// <summary><c>tuple</c>, of elements of any types, in a sequence area. <c>real_robot</c> does not know it. The letter t.</summary>
+    Tuple = 116,
 }

@@ -69,7 +69,7 @@ internal static class WireGen
         (1, Gen.Bool.Cast()),
         (1, Gen.Bool.Select(_ => (object?)null)));
 
-    /// <summary>A value of any type, dicts up to three deep included.</summary>
+    /// <summary>A value of any type; dicts, tuples, lists and sets up to three deep in each other included.</summary>
     internal static Gen<object?> Value { get; } = ValueOf(MaxDepth);
 
     private static Gen<object?> ValueOf(int depth)
@@ -90,6 +90,9 @@ internal static class WireGen
         if (depth > 0)
         {
             leaf.Add((7, Gen.Select(Key, ValueOf(depth - 1)).Array[0, 5].Select(ToDict).Cast()));
+            leaf.Add((3, ValueOf(depth - 1).Array[0, 5].Select(elements => SharedTuple.From(elements)).Cast()));
+            leaf.Add((3, ValueOf(depth - 1).Array[0, 5].Select(elements => SharedList.From(elements)).Cast()));
+            leaf.Add((3, Key.Array[0, 8].Select(keys => SharedSet.From(ToDict([.. keys.Select(key => (key, (object?)null))]).Keys)).Cast()));
         }
 
         return Gen.Frequency([.. leaf]);

@@ -37,6 +37,14 @@ internal sealed record WireSample(string Name, object? First, object? Second)
         new("several ndarrays", Arrays(1), Arrays(2)),
         new("nested dicts", Nested(1, depth: 4), Nested(2, depth: 4)),
         new("keys of every type", Keys(1), Keys(2)),
+        new("tuple of every type", SharedTuple.From(Dict(1).Values), SharedTuple.From(Dict(2).Values)),
+        new("list of every type", SharedList.From(Dict(1).Values), SharedList.From(Dict(2).Values)),
+        new("list that shrinks", SharedList.Create("a", "b", null, 1L), SharedList.Create("c")),
+        new("list that is emptied", SharedList.Create(Nested(1, 2), SharedTuple.Create(Array_(DType.Int16, 1, 2, 3))), SharedList.Empty),
+        new("empty sequences", SharedTuple.Create(SharedTuple.Empty, SharedList.Empty, SharedSet.Empty), SharedTuple.Create(SharedTuple.Empty, SharedList.Empty, SharedSet.Empty)),
+        new("set of every type", Elements(1), Elements(2)),
+        new("set that shrinks", SharedSet.Create("a", "b", "c"), SharedSet.Create("ä")),
+        new("sequences in a dict", Sequences(1), Sequences(2)),
     ];
 
     internal static IEnumerable<WireSample> ArraysOf(DType dtype) => Shapes.Select(shape => new WireSample(
@@ -97,6 +105,16 @@ internal sealed record WireSample(string Name, object? First, object? Second)
         dict.Add("last", salt / 7.0);
         return dict;
     }
+
+    private static SharedSet Elements(int salt) => SharedSet.From(
+        [null, salt == 1, salt * 7L, -salt * 1000L, salt + 0.5, new Complex(0, salt), new Pose(salt, 2, 3, 1, 0, 0, 0), "t" + salt, "", new byte[] { (byte)salt, 0 }]);
+
+    private static SharedDict Sequences(int salt) => new()
+    {
+        { "tuple", SharedTuple.Create(salt + 1L, SharedList.Create("a" + salt, SharedSet.Create(salt + 0L)), Array_(DType.Float32, salt, 3)) },
+        { "list", SharedList.Create(Nested(salt, depth: 1), Nested(salt, depth: 1)) },
+        { "set", Elements(salt) },
+    };
 
     private static SharedDict Keys(int salt) => new()
     {

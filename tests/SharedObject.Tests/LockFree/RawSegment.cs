@@ -70,6 +70,7 @@ internal sealed unsafe partial class RawSegment : IDisposable
 
     internal uint WaitersWord
     {
+        get => Volatile.Read(ref *(uint*)(_address + Trailer + Waiters));
         set => Volatile.Write(ref *(uint*)(_address + Trailer + Waiters), value);
     }
 

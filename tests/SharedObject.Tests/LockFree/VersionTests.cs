@@ -49,7 +49,7 @@ public sealed class VersionTests : SegmentTest
             handle.Assign(i);
         }
 
-        Assert.Equal(before, Mappings());
+        Assert.InRange(Mappings(), 1, before); // fewer if the maker's was collected only now
     }
 
     private void MakeWithVersion(byte version)

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Numerics;
@@ -158,6 +159,54 @@ public sealed class SchemaAllocationTests : SegmentTest
         AssertNothing(() => scalars.Trigger());
         AssertNothing(() => modified ^= scalars.Modified ^ scalars.Triggered);
         AssertNothing(() => modified ^= scalars.Timestamp > 0);
+    }
+
+    [Fact]
+    public void What_varies_in_length_allocates_nothing_while_it_does_not()
+    {
+        SteadyVarying next = Make(3, 4), value = Make(5, 4);
+        float[,] points = value.Points;
+        List<Steady> inner = value.Inner;
+        double[] qpos = inner[1].Qpos;
+        using SharedObject<SteadyVarying> writer = SteadyVarying.Create(Name(), next);
+        using SharedObject<SteadyVarying> reader = SteadyVarying.Open(Name());
+        reader.FetchInto(ref value);
+        AssertNothing(() =>
+        {
+            writer.Assign(next);
+            reader.FetchInto(ref value);
+        }, shapes: 20);
+        Assert.Equal(next, value);
+        Assert.Same(points, value.Points);
+        Assert.Same(inner, value.Inner);
+        Assert.Same(qpos, inner[1].Qpos);
+
+        // An array can't change its length; a list can.
+        writer.Assign(Make(7, 2));
+        reader.FetchInto(ref value);
+        Assert.Equal(Make(7, 2), value);
+        Assert.NotSame(points, value.Points);
+        Assert.Same(inner, value.Inner);
+        writer.Assign(next);
+        reader.FetchInto(ref value);
+        Assert.Equal(next, value);
+
+        static SteadyVarying Make(int salt, int count) => new(
+            new float[count, 3],
+            new byte[count],
+            [.. Enumerable.Range(0, count).Select(i => ($"text {i + salt}", new Point(i, salt)))],
+            [.. Enumerable.Range(salt, count).Select(SchemaAllocationTests.Make)],
+            [.. Enumerable.Range(salt, count).Select(i => (long)i)]);
+    }
+
+    [Fact]
+    public void Looking_at_what_varies_in_length_allocates_nothing()
+    {
+        using SharedObject<SteadyVarying> handle = SteadyVarying.Create(Name(), new SteadyVarying(new float[5, 3], new byte[5], [], [], []));
+        long sum = 0;
+        AssertNothing(() => sum += handle.Fetch(static view => view.PointsLength + view.Points.FlattenedLength + view.PointsRows.Height + view.Flat.Length), shapes: 3);
+        AssertNothing(() => handle.Update(static w => w.Flat[w.FlatLength - 1]++), shapes: 3);
+        Assert.NotEqual(0, sum);
     }
 
     private static Steady Make(int salt) => new(

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Numerics;
 using System.Numerics.Tensors;
 
@@ -235,3 +236,59 @@ public partial record struct Steady(long Id, [Shape(7)] double[] Qpos, Point Poi
 /// <summary>Small, for everything about keys and layouts.</summary>
 [SharedObject("so-test-strict")]
 public partial record struct Strict(long Count, [Shape(2)] double[] Values, string Text);
+
+/// <summary>Every form of array whose length varies.</summary>
+[SharedObject("so-test-varying")]
+public sealed partial record Varying(
+    long Stamp,
+    [MaxShape(4, 3)] float[,] Points,
+    [MaxShape(5)] double[] Weights,
+    [MaxShape(4, 2)] ushort[] Pairs,
+    [MaxShape(2, 2, 2)] bool[,,] Mask,
+    [MaxShape(3, 2)] Tensor<int> Grid);
+
+/// <summary>The same object to those who know nothing of lengths that vary.</summary>
+[SharedObject("so-test-unvarying")]
+public sealed partial record Unvarying(
+    long Stamp,
+    [Shape(4, 3)] float[,] Points,
+    [Key("points_len")] long PointsLength,
+    [Shape(5)] double[] Weights,
+    [Key("weights_len")] long WeightsLength,
+    [Shape(4, 2)] ushort[] Pairs,
+    [Key("pairs_len")] long PairsLength,
+    [Shape(2, 2, 2)] bool[,,] Mask,
+    [Key("mask_len")] long MaskLength,
+    [Shape(3, 2)] Tensor<int> Grid,
+    [Key("grid_len")] long GridLength);
+
+/// <summary>Lists, sets and tuples of every type that they can have.</summary>
+[SharedObject("so-test-sequences")]
+public sealed partial record Sequences(
+    [MaxShape(3)] List<(string Label, double Score)> Labels,
+    [MaxShape(2)] HashSet<long> Ids,
+    [MaxShape(2)] HashSet<string> Names,
+    [MaxShape(2)] List<Point> Points,
+    [MaxShape(2)] List<Inner> Inners,
+    [MaxShape(2)] List<byte[]> Blobs,
+    [MaxShape(3)] List<uint> Numbers,
+    [MaxShape(2), Float64] List<Vector3> Vectors,
+    [MaxShape(2)] List<Celsius> Temperatures,
+    (long Row, Vector3 At, string Note, (SmallMode Mode, Point Where, byte[] Raw) More) Last,
+    bool End);
+
+/// <summary>The object is the list.</summary>
+[SharedObject("so-test-list", Kind = SharedKind.Value)]
+public sealed partial class BareList
+{
+    [MaxShape(3)] public List<long> Items { get; set; } = [];
+}
+
+/// <summary>Objects of a list, a set and a tuple.</summary>
+[SharedObjectGroup("so-test-sequence-group")]
+public sealed partial record SequenceGroup([MaxShape(3)] List<string> Names, [MaxShape(3)] HashSet<int> Ids, (long X, string Y) Pair);
+
+/// <summary>What is fetched over and over, and of a length that may vary.</summary>
+[SharedObject("so-test-steady-varying")]
+public partial record struct SteadyVarying(
+    [MaxShape(9, 3)] float[,] Points, [MaxShape(9)] byte[] Flat, [MaxShape(4)] List<(string, Point)> Found, [MaxShape(4)] List<Steady> Inner, [MaxShape(4)] HashSet<long> Ids);

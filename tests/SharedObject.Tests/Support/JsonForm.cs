@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Numerics;
@@ -39,6 +40,9 @@ internal static class JsonForm
                 }
 
                 return dict;
+            case "tuple": return SharedTuple.From(Elements(node));
+            case "list": return SharedList.From(Elements(node));
+            case "set": return SharedSet.From(Elements(node));
             default: throw new ArgumentException($"unknown type {type}");
         }
     }
@@ -72,11 +76,20 @@ internal static class JsonForm
             ["type"] = "dict",
             ["items"] = new JsonArray([.. dict.Select(item => new JsonArray(Write(item.Key), Write(item.Value)))]),
         },
+        SharedTuple tuple => WriteElements("tuple", tuple.Select(Write)),
+        SharedList list => WriteElements("list", list.Select(Write)),
+        // A set has no order; its JSON form has one, for two of them to be compared.
+        SharedSet set => WriteElements("set", set.Select(Write).OrderBy(element => element.ToJsonString(), StringComparer.Ordinal)),
         _ => throw new ArgumentException($"no JSON form for {value.GetType()}"),
     };
 
     /// <summary>Whether two untyped values have the same bits: NaN equals NaN, and -0.0 is not 0.0.</summary>
     internal static bool SameBits(object? left, object? right) => JsonNode.DeepEquals(Write(left), Write(right));
+
+    private static object?[] Elements(JsonNode node) => [.. node["elements"]!.AsArray().Select(element => Read(element!))];
+
+    private static JsonObject WriteElements(string type, IEnumerable<JsonNode> elements) =>
+        new() { ["type"] = type, ["elements"] = new JsonArray([.. elements]) };
 
     private static string Text(JsonNode node, string key) => (string)node[key]!;
 

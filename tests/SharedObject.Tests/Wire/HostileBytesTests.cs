@@ -18,6 +18,9 @@ public sealed class HostileBytesTests : SegmentTest
     private const int LongestTruncated = 300;
     private const int Mutations = 100_000;
     private const int MutationsOfSegments = 3_000;
+    private const byte List = (byte)'l';
+    private const byte Set = (byte)'s';
+    private const byte Tuple = (byte)'t';
 
     // The limits are those of the arithmetic: signs, 32 bits, the largest object, and multiples that wrap around.
     private static readonly ulong[] Sizes =
@@ -28,13 +31,17 @@ public sealed class HostileBytesTests : SegmentTest
 
     private static readonly SharedObjectOptions NoWait = new() { MountTimeout = TimeSpan.Zero, LockTimeout = TimeSpan.Zero };
 
-    private static IReadOnlyList<byte[]> Small { get; } = [.. GoldenVector.All.Select(vector => vector.Segment).Where(bytes => bytes.Length <= 2000)];
+    private static IReadOnlyList<byte[]> Small { get; } =
+    [
+        .. GoldenVector.All.Select(vector => vector.Segment).Where(bytes => bytes.Length <= 2000),
+        .. Sequences(),
+    ];
 
     [Fact]
     public void A_truncated_object_is_refused_at_every_length()
     {
         byte[][] objects = [.. Small.Where(bytes => bytes.Length <= LongestTruncated)];
-        Assert.True(objects.Length > 50);
+        Assert.True(objects.Length > 55);
         foreach (byte[] bytes in objects)
         {
             for (int length = 0; length < bytes.Length; length++)
@@ -137,7 +144,7 @@ public sealed class HostileBytesTests : SegmentTest
     [Fact]
     public void Unknown_tags_and_element_types_are_refused()
     {
-        for (int tag = 11; tag < 256; tag++)
+        foreach (int tag in Enumerable.Range(11, 245).Except([List, Set, Tuple]))
         {
             Assert.Contains($"{tag}", Refused(Object((byte)tag, new byte[40])), StringComparison.Ordinal);
         }
@@ -208,6 +215,112 @@ public sealed class HostileBytesTests : SegmentTest
         Assert.False(SharedObject.Exists(Name("b")));
 
         static SharedDict Dict(int depth) => depth == 1 ? [] : new SharedDict { { null, Dict(depth - 1) } };
+    }
+
+    [Theory]
+    [InlineData(List)]
+    [InlineData(Set)]
+    [InlineData(Tuple)]
+    public void The_size_of_a_sequence_must_be_that_of_its_slots(byte tag)
+    {
+        byte[] slots = [2, .. UInt64(5), 2, .. UInt64(6)];
+        byte[] Whole(ulong size) => Object(tag, [.. UInt64(size), .. UInt64(2), .. slots]);
+        ulong right = 8 + (ulong)slots.Length;
+        Assert.NotNull(LayoutParser.Parse(Whole(right), out _));
+        foreach (ulong size in Sizes.Concat(new ulong[] { 7, 8, right - 9, right - 1, right + 1 }))
+        {
+            Refused(Whole(size));
+        }
+
+        for (int length = 0; length < 16; length++)
+        {
+            Refused(Object(tag, new byte[length])); // cut off in L or in the count
+        }
+    }
+
+    [Fact]
+    public void The_count_of_a_sequence_must_be_that_of_slots_it_has()
+    {
+        byte[] slots = [2, .. UInt64(5), 2, .. UInt64(6)];
+        byte[] Whole(byte tag, ulong count) => Object(tag, [.. UInt64(8 + (ulong)slots.Length), .. UInt64(count), .. slots]);
+        foreach (ulong count in Sizes.Append(3UL))
+        {
+            Assert.Equal(count <= 2, ReadOrRefuse(Whole(List, count)));
+            Assert.Equal(count <= 2, ReadOrRefuse(Whole(Set, count)));
+            Assert.Equal(count == 2, ReadOrRefuse(Whole(Tuple, count)));
+        }
+    }
+
+    [Fact]
+    public void A_count_that_grows_too_large_under_a_mounted_handle_is_refused()
+    {
+        using SharedObject<object?> any = SharedObject.Create<object?>(Name(), SharedList.Create(1L, 2L));
+        byte[] bytes = ObjectBytes.Of(any);
+        foreach (ulong count in Sizes.Where(count => count > 2))
+        {
+            BitConverter.TryWriteBytes(bytes.AsSpan(17), count);
+            BitConverter.TryWriteBytes(bytes, BitConverter.ToUInt64(bytes) + 1);
+            ObjectBytes.Overwrite(Name(), bytes);
+            SharedRangeException e = Assert.Throws<SharedRangeException>(() => any.Fetch());
+            Assert.Contains("from 0 to 2", e.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(SharedList.Create(3L), any.Assign(SharedList.Create(3L)).Fetch());
+    }
+
+    [Fact]
+    public void What_Python_could_not_hash_is_no_element_of_a_set()
+    {
+        foreach (int tag in Enumerable.Range(8, 248))
+        {
+            byte[] slot = [(byte)tag, .. UInt64(1), 0xFF];
+            Refused(Object(Set, [.. UInt64(8 + (ulong)slot.Length), .. UInt64(1), .. slot]));
+        }
+    }
+
+    [Fact]
+    public void A_set_with_an_element_twice_is_refused_when_it_is_read()
+    {
+        byte[] slots = [2, .. UInt64(5), 6, .. UInt64(2), (byte)'a', 0xFF, 2, .. UInt64(5), 6, .. UInt64(2), (byte)'a', 0xFF];
+        foreach (ulong count in new ulong[] { 2, 3, 4 })
+        {
+            Segments.Write(Name($"{count}"), Object(Set, [.. UInt64(8 + (ulong)slots.Length), .. UInt64(count), .. slots]));
+            using SharedObject<object?> any = SharedObject.OpenAny(Name($"{count}"));
+            if (count == 2)
+            {
+                Assert.True(SharedSet.Create("a", 5L).Equals(any.Fetch()));
+            }
+            else
+            {
+                Assert.Contains("twice", Assert.Throws<SharedFormatException>(() => any.Fetch()).Message, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(List)]
+    [InlineData(Tuple)]
+    public void Sequences_nested_too_deep_are_refused_and_do_not_exhaust_the_stack(byte tag)
+    {
+        Assert.NotNull(LayoutParser.Parse(Nested(tag, 64), out _));
+        foreach (int depth in new[] { 65, 66, 100_000 })
+        {
+            Assert.Contains("64", Refused(Nested(tag, depth)), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_sequence_nested_as_deep_as_can_be_read_can_be_written_and_none_deeper()
+    {
+        using SharedObject<SharedList> handle = SharedObject.Create(Name("a"), List(64));
+        Assert.Equal(List(64), handle.Fetch());
+        Assert.Throws<SharedValueException>(() => SharedObject.Create(Name("b"), List(65)));
+        List<object?> endless = [];
+        endless.Add(endless);
+        Assert.Throws<SharedValueException>(() => SharedObject.Create<object?>(Name("b"), endless));
+        Assert.False(SharedObject.Exists(Name("b")));
+
+        static SharedList List(int depth) => depth == 1 ? [] : [List(depth - 1)];
     }
 
     [Fact]
@@ -396,6 +509,35 @@ public sealed class HostileBytesTests : SegmentTest
         return bytes;
     }
 
+    /// <summary>A list in a list in a list …, or the same of tuples.</summary>
+    private static byte[] Nested(byte tag, int depth)
+    {
+        // From the outside in: each adds L, a count, and but for the innermost the tag of its slot.
+        byte[] bytes = new byte[9 + (16 * depth) + (depth - 1)];
+        bytes[0] = 1;
+        for (int i = 0, at = 8; i < depth; i++, at += 17)
+        {
+            bytes[at] = tag;
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at + 1), (ulong)(bytes.Length - at - 9));
+            bytes[at + 9] = i < depth - 1 ? (byte)1 : (byte)0;
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Objects of the types that the recorded vectors do not have.</summary>
+    private static IEnumerable<byte[]> Sequences()
+    {
+        byte[] text = [6, .. UInt64(3), (byte)'a', 0xFF, 0], array = [9, 2, .. UInt64(1), .. UInt64(2), 7, 8];
+        byte[] slots = [2, .. UInt64(5), .. text, 0, 1, 1];
+        byte[] Sequence(byte tag, ulong count, byte[] of) => [tag, .. UInt64(8 + (ulong)of.Length), .. UInt64(count), .. of];
+        byte[] list = Sequence(List, 3, [.. slots, .. array]), tuple = Sequence(Tuple, 2, [.. list, 1, 1]);
+        byte[] set = Sequence(Set, 3, slots), item = [.. text, .. Sequence(List, 1, set)];
+        byte[] dict = [10, .. UInt64((ulong)item.Length), .. item];
+        return new[] { list, tuple, set, dict, Sequence(List, 0, []), Sequence(Tuple, 2, [.. dict, .. set]) }
+            .Select(value => (byte[])[.. UInt64(1), .. value]);
+    }
+
     private static byte[] Mutate(Random random)
     {
         byte[] bytes = MutateInPlace(Small[random.Next(Small.Count)], random);
@@ -417,7 +559,7 @@ public sealed class HostileBytesTests : SegmentTest
             switch (random.Next(4))
             {
                 case 0: bytes[at] = (byte)random.Next(256); break;
-                case 1: bytes[at] = (byte)random.Next(12); break; // a tag, mostly
+                case 1: bytes[at] = random.Next(15) is var tag && tag < 12 ? (byte)tag : "lst"u8[tag - 12]; break; // a tag, mostly
                 case 2: bytes[at] += (byte)(random.Next(2) == 0 ? 1 : 255); break;
                 default:
                     byte[] size = UInt64(Sizes[random.Next(Sizes.Length)]);

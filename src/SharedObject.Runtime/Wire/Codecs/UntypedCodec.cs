@@ -4,8 +4,9 @@ using SharedObjects.Internals;
 namespace SharedObjects.Wire.Codecs;
 
 /// <summary>The codec of objects whose type is known only at run time; their values are those of <see cref="UntypedValue"/>.</summary>
-/// <typeparam name="T"><see cref="object"/>, or <see cref="SharedDict"/> for dicts alone.</typeparam>
-internal sealed class UntypedCodec<T> : SharedCodec<T>
+/// <typeparam name="T"><see cref="object"/>, or the type of the only values that this codec takes.</typeparam>
+/// <param name="only">The tag of the only values that this codec takes, or null for all.</param>
+internal sealed class UntypedCodec<T>(WireTag? only) : SharedCodec<T>
     where T : class?
 {
     public override bool HasFixedKeys => false;
@@ -14,7 +15,7 @@ internal sealed class UntypedCodec<T> : SharedCodec<T>
         new(UntypedValue.LayoutOf(UntypedValue.Normalise(value, objectName), initSize, objectName));
 
     public override string? DifferenceFrom(ObjectLayout found) =>
-        typeof(T) == typeof(SharedDict) && found.Value is not DictLayout ? $"expected dict, found {found}" : null;
+        only is { } tag && found.Value.Tag != tag ? $"expected {UntypedValue.NameOf(tag)}, found {found}" : null;
 
     public override void Validate(in T value, in CodecContext context)
     {

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Immutable;
+using System.Linq;
 
 namespace SharedObjects.Wire;
 
@@ -64,6 +66,23 @@ public abstract class ValueLayout
     /// <exception cref="ArgumentOutOfRangeException">The dict is too large for an object.</exception>
     public static ValueLayout Dict(params ReadOnlySpan<DictItem> items) => new DictLayout([.. items]);
 
+    /// <summary>The layout of a tuple.</summary>
+    /// <param name="elements">The layouts of the elements in order.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The tuple is too large for an object.</exception>
+    public static ValueLayout Tuple(params ReadOnlySpan<ValueLayout> elements) => new SequenceLayout(WireTag.Tuple, [.. elements]);
+
+    /// <summary>The layout of a list whose elements are of one type.</summary>
+    /// <param name="element">The layout of an element.</param>
+    /// <param name="maxCount">How many elements there is room for.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative, or the list is too large for an object.</exception>
+    public static ValueLayout List(ValueLayout element, int maxCount) => Uniform(WireTag.List, element, maxCount);
+
+    /// <summary>The layout of a set whose elements are of one type.</summary>
+    /// <param name="element">The layout of an element.</param>
+    /// <param name="maxCount">How many elements there is room for.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative, or the set is too large for an object.</exception>
+    public static ValueLayout Set(ValueLayout element, int maxCount) => Uniform(WireTag.Set, element, maxCount);
+
     /// <summary>The layout as Python would describe the value, such as <c>ndarray float64 (7,)</c>.</summary>
     public abstract override string ToString();
 
@@ -95,6 +114,15 @@ public abstract class ValueLayout
     }
 
     private protected abstract string? DifferenceFromSameTag(ValueLayout found, bool compareKeys);
+
+    private static SequenceLayout Uniform(WireTag tag, ValueLayout element, int maxCount)
+    {
+        ArgumentNullException.ThrowIfNull(element);
+        ArgumentOutOfRangeException.ThrowIfNegative(maxCount);
+        // Before the slots are made: there would be too many to hold in memory.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((1L + element.DataSize) * maxCount, ObjectLayout.MaxBufferSize, nameof(maxCount));
+        return new SequenceLayout(tag, ImmutableArray.CreateRange(Enumerable.Repeat(element, maxCount)));
+    }
 
     private protected static string Difference(ValueLayout expected, ValueLayout found) =>
         $"expected {expected}, found {found}";
