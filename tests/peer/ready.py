@@ -5,8 +5,8 @@
     ready.py wait_plain <pid>   as an unmodified real_robot process; prints "ready"
     ready.py die <status>       ends before
 
-All but the last two begin when they are told to by a line on stdin, and end when stdin does. The plain ones are written
-from the format alone, and, unlike the other test peers, leave their resource trackers to do what they do.
+All but the one that waits begin when a line on stdin tells them to; those that signal end when stdin does. The plain ones
+are written from the format alone, and, unlike the other test peers, leave their resource trackers to do what they do.
 """
 
 import fcntl

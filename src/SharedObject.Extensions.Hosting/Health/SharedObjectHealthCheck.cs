@@ -99,7 +99,7 @@ internal sealed class SharedObjectHealthCheck(string name, TimeSpan? maxAge, Hos
         }
         catch (ObjectDisposedException)
         {
-            return false; // by its user, as the container disposes of this check's host too
+            return false; // whoever it was injected into may have disposed of it
         }
     }
 
