@@ -14,8 +14,8 @@ namespace SharedObjects.Soak;
 /// <param name="ManagedBytes">Managed memory that is in use.</param>
 internal readonly record struct Footprint(int Descriptors, int Mappings, int Threads, int Segments, int AllDescriptors, long ManagedBytes)
 {
-    // The kernel keeps 15 bytes of a thread's name.
-    private const string ThreadName = "SharedObject";
+    // With the space: the main thread has the name of the program. The kernel keeps 15 bytes of a thread's name.
+    private const string ThreadName = "SharedObject ";
 
     /// <summary>Now, when all that is unreachable has been collected: mappings end with their finalizers.</summary>
     internal static Footprint Of(string prefix)
