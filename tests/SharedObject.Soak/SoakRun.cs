@@ -107,7 +107,8 @@ internal sealed class SoakRun : IDisposable
             return;
         }
 
-        await all;
+        // Not on top of the stack of whoever ended last: his state machine, which has the handle that he has used, is reachable until it is left.
+        await all.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         CheckThatNothingIsLeft(day);
     }
 
