@@ -11,7 +11,7 @@ namespace SharedObjects.Soak;
 /// <param name="Threads">Threads of the library.</param>
 /// <param name="Segments">Names in /dev/shm.</param>
 /// <param name="AllDescriptors">All open files of the process.</param>
-/// <param name="ManagedBytes">Managed memory that is in use.</param>
+/// <param name="ManagedBytes">The managed heap after the last full collection.</param>
 internal readonly record struct Footprint(int Descriptors, int Mappings, int Threads, int Segments, int AllDescriptors, long ManagedBytes)
 {
     // With the space: the main thread has the name of the program. The kernel keeps 15 bytes of a thread's name.
@@ -22,7 +22,7 @@ internal readonly record struct Footprint(int Descriptors, int Mappings, int Thr
     {
         for (int i = 0; i < 2; i++)
         {
-            GC.Collect();
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
             GC.WaitForPendingFinalizers();
         }
 
@@ -34,7 +34,7 @@ internal readonly record struct Footprint(int Descriptors, int Mappings, int Thr
             Directory.GetDirectories("/proc/self/task").Count(static thread => NameOf(thread).StartsWith(ThreadName, StringComparison.Ordinal)),
             Directory.GetFiles("/dev/shm", prefix + "*").Length,
             descriptors.Length,
-            GC.GetTotalMemory(forceFullCollection: true));
+            GC.GetGCMemoryInfo(GCKind.FullBlocking).HeapSizeBytes); // GetTotalMemory, an estimate, can be megabytes off, and negative
     }
 
     /// <summary>Looks again until it is as it should be, or the patience is at an end: threads and waits take a moment to end.</summary>
