@@ -4,6 +4,7 @@ using SharedObjects.Benchmarks.Latency;
 using SharedObjects.Benchmarks.Operations;
 using SharedObjects.Benchmarks.Peers;
 using SharedObjects.Benchmarks.Ratios;
+using SharedObjects.Benchmarks.Wake;
 
 switch (args)
 {
@@ -19,6 +20,8 @@ switch (args)
         return LatencyCommand.RunCrowd(seconds: 2);
     case ["crowd", var seconds]:
         return LatencyCommand.RunCrowd(double.Parse(seconds, CultureInfo.InvariantCulture));
+    case ["wake", .. var arguments]:
+        return WakeCommand.Run(arguments);
     case ["bdn", .. var arguments]:
         return BdnCommand.Run(arguments);
     case ["child", .. var arguments]:
@@ -30,6 +33,7 @@ switch (args)
             loop NAME                                one of the figures, for a profiler
             latency [seconds]                        percentiles of what several processes do to each other
             crowd [seconds]                          a writer beside readers that never pause
+            wake [--quick] [--json]                  what it costs to wake one who waits, beside C, and to wait for nothing
             bdn [arguments]                          the operations by BenchmarkDotNet
             """);
         return 2;

@@ -251,13 +251,13 @@ internal sealed partial class ObjectMount : IDisposable
 
     private void UseStamps()
     {
-        if (_disposed)
-        {
-            return; // nothing may come back that Dispose has taken away
-        }
-
         Stamps stamps = Stamps;
         _watched = stamps;
         _unlocked = Options.LockFreeReads && stamps.HasTrailer ? stamps : Stamps.None;
+        Interlocked.MemoryBarrier();
+        if (_disposed)
+        {
+            _watched = _unlocked = Stamps.None; // by a Dispose whose own stores came before these: waits would go on
+        }
     }
 }
