@@ -1,0 +1,34 @@
+using System;
+using System.Globalization;
+using SharedObjects.Interop;
+
+namespace SharedObjects.Cli.Linux;
+
+/// <summary>A file as the kernel names it in /proc: the file system's number and the inode.</summary>
+internal readonly record struct FileId(uint Major, uint Minor, ulong Inode)
+{
+    internal static FileId Of(in FileStatus status)
+    {
+        // The encoding of st_dev on Linux (makedev(3)): 12 + 20 bits of the major number, 8 + 24 of the minor.
+        uint major = (uint)(((status.Device >> 8) & 0xFFF) | ((status.Device >> 32) & 0xFFFF_F000));
+        uint minor = (uint)((status.Device & 0xFF) | ((status.Device >> 12) & 0xFFFF_FF00));
+        return new FileId(major, minor, status.Inode);
+    }
+
+    /// <summary>Reads "00:1a" and an inode.</summary>
+    internal static bool TryParse(ReadOnlySpan<char> device, ReadOnlySpan<char> inode, out FileId id)
+    {
+        id = default;
+        int colon = device.IndexOf(':');
+        if (colon < 0
+            || !uint.TryParse(device[..colon], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out uint major)
+            || !uint.TryParse(device[(colon + 1)..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out uint minor)
+            || !ulong.TryParse(inode, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))
+        {
+            return false;
+        }
+
+        id = new FileId(major, minor, number);
+        return true;
+    }
+}

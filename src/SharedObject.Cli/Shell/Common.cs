@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Globalization;
+using SharedObjects.Cli.Segments;
+
+namespace SharedObjects.Cli.Shell;
+
+/// <summary>The arguments and options that several verbs have.</summary>
+internal static class Common
+{
+    internal static Option<bool> Json() => new("--json") { Description = "Print JSON: one object a line (docs/cli.md has its fields)." };
+
+    internal static Option<double> Timeout() => new("--timeout")
+    {
+        Description = "How long to wait for an object's lock, in seconds.",
+        HelpName = "S",
+        DefaultValueFactory = _ => 1,
+        CustomParser = result => PositiveSeconds(result, allowZero: true),
+    };
+
+    internal static Option<double> Duration() => new("--duration")
+    {
+        Description = "End after so many seconds; otherwise with Ctrl-C.",
+        HelpName = "S",
+        DefaultValueFactory = _ => double.PositiveInfinity,
+        CustomParser = result => PositiveSeconds(result, allowZero: false),
+    };
+
+    internal static Option<double> Interval(double seconds, string description) => new("--interval")
+    {
+        Description = description,
+        HelpName = "S",
+        DefaultValueFactory = _ => seconds,
+        CustomParser = result => PositiveSeconds(result, allowZero: false),
+    };
+
+    internal static Argument<string> Name() => Completed(new Argument<string>("NAME") { Description = "The object's name." });
+
+    internal static Argument<string[]> Names(string description = "The objects' names.", bool optional = false) => Completed(
+        new Argument<string[]>("NAME") { Description = description, Arity = optional ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore });
+
+    internal static Argument<T> Completed<T>(Argument<T> argument)
+    {
+        argument.CompletionSources.Add(_ => SegmentDirectory.CompletionNames());
+        return argument;
+    }
+
+    private static double PositiveSeconds(System.CommandLine.Parsing.ArgumentResult result, bool allowZero)
+    {
+        // A day is longer than anybody waits, and keeps the sums below within what clocks can hold.
+        string text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
+            || !(seconds is >= 0 and <= 86400) || (seconds == 0 && !allowZero))
+        {
+            result.AddError($"'{text}' is not a number of seconds{(allowZero ? "" : " above 0")} up to 86400.");
+        }
+
+        return seconds;
+    }
+}
