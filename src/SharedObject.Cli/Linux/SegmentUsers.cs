@@ -24,8 +24,12 @@ internal sealed class SegmentUsers
     {
     }
 
-    /// <summary>The processes that could not be looked into: they are other users'.</summary>
+    /// <summary>The processes that could not be looked into: they are other users', or protected.</summary>
     internal IReadOnlyList<int> Unseen => _unseen;
+
+    internal string UnseenText => _unseen.Count == 1
+        ? $"one process (pid {_unseen[0]}) could not be looked into"
+        : $"{_unseen.Count} processes (pid {_unseen[0]} and others) could not be looked into";
 
     /// <summary>Who maps segments that have no name any more; the name is the one that they had.</summary>
     internal IReadOnlyList<(int Process, string Name, FileId File)> Unlinked => _unlinked;

@@ -40,6 +40,7 @@ internal static class Common
 
     internal static Argument<T> Completed<T>(Argument<T> argument)
     {
+        argument.HelpName = argument.Name; // the help would list all completions otherwise
         argument.CompletionSources.Add(_ => SegmentDirectory.CompletionNames());
         return argument;
     }

@@ -31,6 +31,9 @@ internal sealed class Interruption : IDisposable
 
     internal bool Requested => _source.IsCancellationRequested;
 
+    /// <summary>Ends the verb from within, as a key does.</summary>
+    internal void Stop() => _source.Cancel();
+
     public void Dispose()
     {
         foreach (PosixSignalRegistration registration in _registrations)

@@ -21,8 +21,9 @@ internal static class Tool
         ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            string verb = parsed.CommandResult.Command is Verb found ? found.Name + " " : "";
-            Complain($"{string.Join(' ', parsed.Errors.Select(error => error.Message.TrimEnd('.') + "."))} See sharedobj {verb}--help.");
+            Complain(parsed.CommandResult.Command is Verb verb
+                ? $"{parsed.Errors[0].Message.TrimEnd('.')}. See sharedobj {verb.Name} --help."
+                : arguments.Length > 0 ? $"there is no verb '{arguments[0]}'. See sharedobj --help." : "a verb is missing. See sharedobj --help.");
             return ExitCode.Usage;
         }
 

@@ -1,5 +1,6 @@
-using System.CommandLine;
 using System;
+using System.CommandLine;
+using System.Text.Json;
 using SharedObjects.Cli.Shell;
 using SharedObjects.Cli.Values;
 using SharedObjects.Wire;
@@ -37,7 +38,14 @@ internal static class AssignVerb
             {
                 using SharedObject<object?> opened = SharedObject.OpenAny(target, options);
                 ValueLayout layout = opened.Layout.Value;
-                opened.Assign(given.Json is { } element ? ValueInput.ForLayout(layout, element) : ValueInput.ForLayout(layout, given.Text!));
+                try
+                {
+                    opened.Assign(given.Json is { } element ? ValueInput.ForLayout(layout, element) : ValueInput.ForLayout(layout, given.Text!));
+                }
+                catch (FormatException e) when (e.InnerException is not JsonException)
+                {
+                    throw ToolException.Failed($"the value does not fit '{target}': {e.Message}; nothing was written");
+                }
             });
         });
     }
