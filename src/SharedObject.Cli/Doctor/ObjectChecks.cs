@@ -81,7 +81,10 @@ internal static class ObjectChecks
             : Finding.Warning(Check, $"no process that we see has {Examination.Some(unused)}", "sharedobj clean --yes removes them, if they are of no use any more");
     }
 
-    /// <summary>Processes that hold on to an object whose name is another's now: they talk to nobody.</summary>
+    /// <summary>
+    /// Processes that hold on to an object whose name is another's now: they talk to nobody. Only of those that opened it: a file that was
+    /// made without a name, as our peers do, has none in its maker's maps.
+    /// </summary>
     internal static Finding Split(Examination examination)
     {
         const string Check = "split";

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Text;
 using System.Threading;
 using SharedObjects.Cli.Shell;
@@ -33,14 +34,14 @@ internal sealed class Screen : IDisposable
     internal void Draw(IReadOnlyList<string> lines)
     {
         (_, int height) = Terminal.Size();
-        var frame = new StringBuilder("\e[H");
+        var frame = new StringBuilder();
         for (int i = 0; i < Math.Min(lines.Count, height); i++)
         {
-            // Line ends between lines only: one behind the last would scroll.
-            frame.Append(i == 0 ? "" : "\r\n").Append(lines[i]).Append("\e[0m\e[K");
+            // Each line by its place: a line end behind the last would scroll. Cleared first: a full one has no end to clear from.
+            frame.Append(CultureInfo.InvariantCulture, $"\e[{i + 1};1H\e[2K").Append(lines[i]).Append("\e[0m");
         }
 
-        _output.Text(frame.Append("\e[J").ToString());
+        _output.Text(frame.ToString());
         _output.Flush();
     }
 

@@ -17,21 +17,30 @@ internal static class Common
         CustomParser = result => PositiveSeconds(result, allowZero: true),
     };
 
-    internal static Option<double> Duration() => new("--duration")
-    {
-        Description = "End after so many seconds; otherwise with Ctrl-C.",
-        HelpName = "S",
-        DefaultValueFactory = _ => double.PositiveInfinity,
-        CustomParser = result => PositiveSeconds(result, allowZero: false),
-    };
+    internal static Option<double> Duration() =>
+        Seconds("--duration", double.PositiveInfinity, "End after so many seconds; otherwise with Ctrl-C.");
 
-    internal static Option<double> Interval(double seconds, string description) => new("--interval")
+    /// <summary>An option that is a number of seconds above 0.</summary>
+    internal static Option<double> Seconds(string name, double seconds, string description) => new(name)
     {
         Description = description,
         HelpName = "S",
         DefaultValueFactory = _ => seconds,
         CustomParser = result => PositiveSeconds(result, allowZero: false),
     };
+
+    /// <summary>Reads a whole number that is at least so large.</summary>
+    internal static int? Number(System.CommandLine.Parsing.ArgumentResult result, int least)
+    {
+        string text = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least)
+        {
+            return number;
+        }
+
+        result.AddError($"'{text}' is not a whole number of at least {least}.");
+        return null;
+    }
 
     internal static Argument<string> Name() => Completed(new Argument<string>("NAME") { Description = "The object's name." });
 

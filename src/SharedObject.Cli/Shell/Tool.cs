@@ -22,7 +22,7 @@ internal static class Tool
         if (parsed.Errors.Count > 0)
         {
             Complain(parsed.CommandResult.Command is Verb verb
-                ? $"{parsed.Errors[0].Message.TrimEnd('.')}. See sharedobj {verb.Name} --help."
+                ? $"{OneLine(parsed.Errors[0].Message).TrimEnd('.')}. See sharedobj {verb.Name} --help."
                 : arguments.Length > 0 ? $"there is no verb '{arguments[0]}'. See sharedobj --help." : "a verb is missing. See sharedobj --help.");
             return ExitCode.Usage;
         }
@@ -74,10 +74,12 @@ internal static class Tool
                 Complain(NotFound(missing.ObjectName));
                 break;
             default:
-                Complain(e.Message.ReplaceLineEndings(" "));
+                Complain(OneLine(e.Message));
                 break;
         }
     }
+
+    private static string OneLine(string message) => string.Join(' ', message.Split((char[])['\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries));
 
     internal static string NotFound(string name) => $"there is no shared object '{name}': start its producer, or look for the name with sharedobj list";
 

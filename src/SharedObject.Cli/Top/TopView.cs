@@ -13,8 +13,10 @@ namespace SharedObjects.Cli.Top;
 /// <summary>What <c>top</c> shows, and what its keys do.</summary>
 internal sealed class TopView
 {
-    private const int SparklineWidth = 12;
+    private const int SparklineWidth = 10;
+    private const int FirstNumber = 2, LastNumber = 4;
     private const double LockWait = 0.05;
+    private static readonly string[] s_headings = ["NAME", "TYPE", "SIZE", "RATE", "AGE", "LOCK", "HISTORY"];
 
     private SortOrder _order = SortOrder.Rate;
     private string _filter = "";
@@ -130,30 +132,31 @@ internal sealed class TopView
         int selected = Array.FindIndex(shown, activity => activity.Name == _selected);
         _first = Math.Clamp(_first, Math.Max(selected - rows + 1, 0), Math.Max(selected, 0));
         LockTable locks = LockTable.Read();
-        Table table = new Table().Border(TableBorder.None).Expand();
-        table.AddColumn(new TableColumn(Cell("NAME")).NoWrap().PadLeft(0));
-        table.AddColumn(new TableColumn(Cell("TYPE")).NoWrap());
-        foreach (string heading in (string[])["SIZE", "RATE", "AGE"])
+        int[] widths = Widths(shown, width);
+        Table table = new Table().Border(TableBorder.None);
+        for (int i = 0; i < s_headings.Length; i++)
         {
-            table.AddColumn(new TableColumn(Cell(heading)).NoWrap().RightAligned());
+            var column = new TableColumn(s_headings[i]) { Width = widths[i], NoWrap = true, Padding = new Padding(0, 0, i == s_headings.Length - 1 ? 0 : 1, 0) };
+            table.AddColumn(i is >= FirstNumber and <= LastNumber ? column.RightAligned() : column);
         }
 
-        table.AddColumn(new TableColumn(Cell("LOCK")).NoWrap());
-        table.AddColumn(new TableColumn(Cell("HISTORY")).NoWrap().PadRight(0).Width(SparklineWidth));
         foreach (ObjectActivity activity in shown.Skip(_first).Take(rows))
         {
             var style = new Style(decoration: activity.Name == _selected ? Decoration.Invert : Decoration.None);
             double rate = activity.Rate;
             LockEntry[] held = locks.Of(FileId.Of(activity.Watch.Outline.Status));
             table.AddRow(
-                Cell(Names.Printable(activity.Name), style),
-                Cell(LayoutText.Short(activity.Watch.Outline.Layout.Value), style),
-                Cell(Units.Size(activity.Size), style),
-                Cell(rate > 0 ? Units.Rate(rate) : "-", rate > 0 ? style.Foreground(Color.Green) : style),
-                Cell(activity.Watch.IsThere ? Units.AgeText(activity.Watch.Stamp) : "gone", style),
-                Cell(held.Length == 0 ? "" : held[0].IsExclusive ? "writer" : "reader", style),
-                Cell(Sparkline.Of(activity.History, SparklineWidth), style.Foreground(Color.Aqua)));
+                Cell(0, Names.Printable(activity.Name), style),
+                Cell(1, LayoutText.Short(activity.Watch.Outline.Layout.Value), style),
+                Cell(2, Units.Size(activity.Size), style),
+                Cell(3, rate > 0 ? Units.Rate(rate) : "-", rate > 0 ? style.Foreground(Color.Green) : style),
+                Cell(4, activity.Watch.IsThere ? Units.AgeText(activity.Watch.Stamp) : "gone", style),
+                Cell(5, held.Length == 0 ? "" : held[0].IsExclusive ? "writer" : "reader", style),
+                Cell(6, Sparkline.Of(activity.History, SparklineWidth), style.Foreground(Color.Aqua)));
         }
+
+        // Cut here, as the table would wrap.
+        Text Cell(int column, string text, Style style) => new(Cut(text, widths[column]), style);
 
         string bandwidth = Units.Size(all.Sum(activity => activity.BytesPerSecond));
         var lines = new List<string>
@@ -168,7 +171,7 @@ internal sealed class TopView
 
         lines.Add(Cut(
             _typing ? $"filter: {Names.Printable(_filter)}_"
-                : $"q quit  s sort: {_order.ToString().ToLowerInvariant()}  / filter{(_filter.Length > 0 ? $": {Names.Printable(_filter)} (Esc clears)" : "")}  arrows, Enter: look into one",
+                : $"q quit  s sort: {_order.ToString().ToLowerInvariant()}  / filter{(_filter.Length > 0 ? $": {Names.Printable(_filter)} (Esc clears)" : "")}  arrows, Enter look into",
             width));
         return lines;
     }
@@ -208,7 +211,16 @@ internal sealed class TopView
         }
     }
 
-    private static Text Cell(string text, Style? style = null) => new(text, style) { Overflow = Overflow.Ellipsis };
+    /// <summary>Fixed but for names and types, which share what is left as they need it.</summary>
+    private static int[] Widths(ObjectActivity[] shown, int width)
+    {
+        const int Others = 8 + 8 + 8 + 6 + SparklineWidth, Gaps = 6, LeastType = 12;
+        int left = Math.Max(width - Others - Gaps, 2 * LeastType);
+        int type = shown.Select(activity => LayoutText.Short(activity.Watch.Outline.Layout.Value).Length).DefaultIfEmpty(0).Max();
+        int name = Math.Max(shown.Select(activity => activity.Name.Length).DefaultIfEmpty(0).Max(), LeastType);
+        name = Math.Min(name, left - LeastType);
+        return [name, Math.Clamp(type, LeastType, left - name), 8, 8, 8, 6, SparklineWidth];
+    }
 
     private static string Cut(string text, int width) => text.Length <= width ? text : text[..Math.Max(width - 1, 0)] + "…";
 

@@ -93,6 +93,7 @@ internal sealed class NumpyText
                 // Room is kept for the brackets that close.
                 if (begun && column + 1 + word.Length > LineWidth - Math.Max(shape.Length - 1, 1))
                 {
+                    TrimEnd();
                     _text.Append('\n').Append(' ', indent).Append(word);
                     column = indent + word.Length;
                 }
@@ -125,6 +126,14 @@ internal sealed class NumpyText
         _text.Append(']');
     }
 
+    private void TrimEnd()
+    {
+        while (_text[^1] == ' ')
+        {
+            _text.Length--;
+        }
+    }
+
     private Func<object, string> FormatFor(List<object> shown)
     {
         if (Elements.IsComplex(_array.DType))
@@ -147,8 +156,9 @@ internal sealed class NumpyText
             return item => format(ToDouble(item));
         }
 
-        // Python's texts of integers and bools.
-        int width = shown.Count == 0 ? 0 : shown.Max(item => PythonText.Repr(item).Length);
+        // Python's texts of integers and bools; numpy keeps room for "False" where there is none, too.
+        int width = _array.DType == DType.Bool && _array.Shape.Length > 0 ? bool.FalseString.Length : 0;
+        width = Math.Max(width, shown.Select(item => PythonText.Repr(item).Length).DefaultIfEmpty(0).Max());
         return item => PythonText.Repr(item).PadLeft(width);
     }
 

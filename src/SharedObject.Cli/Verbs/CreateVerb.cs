@@ -22,6 +22,7 @@ internal static class CreateVerb
             Description = "Python's init_size: the least capacity, in bytes, of texts, byte strings and dict keys.",
             HelpName = "N",
             DefaultValueFactory = _ => BytesArea.DefaultInitSize,
+            CustomParser = result => Common.Number(result, least: 0) ?? 0,
         };
         var verb = new Verb(
             "create",
@@ -37,13 +38,6 @@ internal static class CreateVerb
             sharedobj echo arm_state gripper --json > saved; sharedobj create --json saved
             """)
         { name, text, type, initSize, json };
-        verb.Validators.Add(result =>
-        {
-            if (result.GetValue(initSize) < 0)
-            {
-                result.AddError("--init-size can't be negative.");
-            }
-        });
         return verb.Does((parsed, output) =>
         {
             var source = new ValueSource(parsed.GetValue(name), parsed.GetValue(text), parsed.GetResult(json) is not null, parsed.GetValue(json));

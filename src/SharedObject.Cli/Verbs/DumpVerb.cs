@@ -73,7 +73,11 @@ internal static class DumpVerb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(beside);
+            if (File.Exists(beside))
+            {
+                File.Delete(beside);
+            }
+
             throw ToolException.Failed($"'{file}' can't be written: {e.Message}");
         }
     }

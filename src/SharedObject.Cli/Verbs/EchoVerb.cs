@@ -18,7 +18,7 @@ internal static class EchoVerb
         Argument<string[]> names = Common.Names();
         Option<bool> json = Common.Json();
         Option<bool> follow = new("--follow", "-f") { Description = "Go on, and print each change, until Ctrl-C." };
-        Option<int> count = new("--count", "-n") { Description = "With --follow: end after so many values.", HelpName = "N", DefaultValueFactory = _ => int.MaxValue };
+        Option<int> count = new("--count", "-n") { Description = "With --follow: end after so many values.", HelpName = "N", DefaultValueFactory = _ => int.MaxValue, CustomParser = result => Common.Number(result, least: 1) ?? 1 };
         Option<string?> field = new("--field") { Description = "Print only this part of the value: a.b[3].", HelpName = "PATH" };
         Option<bool> full = new("--full") { Description = "Print all elements of large arrays." };
         Option<double> timeout = Common.Timeout();

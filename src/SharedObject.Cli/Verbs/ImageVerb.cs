@@ -21,7 +21,12 @@ internal static class ImageVerb
         Option<bool> bgr = new("--bgr") { Description = "Channels are blue, green, red, as OpenCV has them." };
         Option<double?> low = new("--min") { Description = "What the lowest colour stands for.", HelpName = "X" };
         Option<double?> high = new("--max") { Description = "What the highest colour stands for.", HelpName = "X" };
-        Option<int?> width = new("--width") { Description = "How many columns to draw.", HelpName = "N" };
+        Option<int?> width = new("--width")
+        {
+            Description = "How many columns to draw.",
+            HelpName = "N",
+            CustomParser = result => Common.Number(result, least: 1),
+        };
         Option<double> timeout = Common.Timeout();
         Option<bool> json = Common.Json();
         var verb = new Verb(
@@ -34,13 +39,6 @@ internal static class ImageVerb
             sharedobj image rs_depth --out depth16.png --gray
             """)
         { name, file, field, gray, bgr, low, high, width, timeout, json };
-        verb.Validators.Add(result =>
-        {
-            if (result.GetValue(width) is <= 0)
-            {
-                result.AddError("--width must be above 0.");
-            }
-        });
         return verb.Does((parsed, output) =>
         {
             SegmentCopy copy = SegmentCopy.Read(parsed.GetValue(name)!, parsed.GetValue(timeout));

@@ -33,7 +33,7 @@ internal static class ListVerb
     {
         var users = new Lazy<SegmentUsers>(() => SegmentUsers.Scan(openFiles: false));
         LockTable locks = LockTable.Read();
-        var table = new TextTable("NAME", "TYPE", ">SIZE", ">AGE", "KIND", "MAPPED BY", "LOCK");
+        var table = new TextTable("NAME", "TYPE", ">SIZE", ">AGE", "KIND", "LOCK", "MAPPED BY");
         int result = ExitCode.Done;
         if (names.Length == 0)
         {
@@ -79,8 +79,8 @@ internal static class ListVerb
                     Units.Size(outline.Layout.BufferSize),
                     stamp is null ? "?" : Units.AgeText(stamp.Value),
                     outline.HasTrailer ? "trailer" : "plain",
-                    mappedBy.Length == 0 ? "-" : string.Join(", ", mappedBy.Select(Processes.Short)),
-                    held.Length == 0 ? "-" : Describe(held, users.Value));
+                    held.Length == 0 ? "-" : Describe(held, users.Value),
+                    mappedBy.Length == 0 ? "-" : string.Join(", ", mappedBy.Select(Processes.Short)));
             }
         }
     }

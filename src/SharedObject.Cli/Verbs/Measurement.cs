@@ -21,7 +21,7 @@ internal static class Measurement
     internal static Verb Define(Verb verb, TimeSpan longestStep, Func<Meter, double, string> describe, Action<Utf8JsonWriter, Meter, double> write)
     {
         Argument<string[]> names = Common.Names();
-        Option<double> interval = Common.Interval(1, "How long to watch for each report, in seconds.");
+        Option<double> interval = Common.Seconds("--interval", 1, "How long to watch for each report, in seconds.");
         Option<double> duration = Common.Duration();
         Option<bool> json = Common.Json();
         verb.Add(names);

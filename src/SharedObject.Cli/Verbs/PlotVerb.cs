@@ -26,7 +26,7 @@ internal static class PlotVerb
             HelpName = "PATH",
             DefaultValueFactory = _ => [],
         };
-        Option<double> window = new("--window") { Description = "How many seconds to show.", HelpName = "S", DefaultValueFactory = _ => 10 };
+        Option<double> window = Common.Seconds("--window", 10, "How many seconds to show.");
         Option<double> timeout = Common.Timeout();
         Option<double> duration = Common.Duration();
         Option<bool> json = Common.Json();
@@ -40,13 +40,6 @@ internal static class PlotVerb
             sharedobj plot gripper --duration 10 > gripper.txt
             """)
         { name, fields, window, timeout, duration, json };
-        verb.Validators.Add(result =>
-        {
-            if (result.GetValue(window) is not (> 0 and <= 86400))
-            {
-                result.AddError("--window must be a number of seconds above 0.");
-            }
-        });
         return verb.Does((parsed, output) =>
         {
             var plotted = new PlottedFields(Input.Parse<FieldPath[]>(() => [.. parsed.GetValue(fields)!.Select(FieldPath.Parse)]));

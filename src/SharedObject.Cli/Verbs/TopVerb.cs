@@ -1,6 +1,7 @@
 using System;
 using System.CommandLine;
 using System.Diagnostics;
+using SharedObjects.Cli.Following;
 using SharedObjects.Cli.Rendering;
 using SharedObjects.Cli.Shell;
 using SharedObjects.Cli.Top;
@@ -11,12 +12,9 @@ namespace SharedObjects.Cli.Verbs;
 /// <summary>A live table of all objects.</summary>
 internal static class TopVerb
 {
-    // Between two looks at all of them; what changes more often is said to be a lower bound.
-    private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(1);
-
     internal static Verb Create()
     {
-        Option<double> interval = Common.Interval(0.5, "How often to draw, in seconds.");
+        Option<double> interval = Common.Seconds("--interval", 0.5, "How often to draw, in seconds.");
         Option<double> duration = Common.Duration();
         Option<bool> json = Common.Json();
         var verb = new Verb(
@@ -90,7 +88,7 @@ internal static class TopVerb
 
         while (!interruption.Requested)
         {
-            Posix.Sleep(s_step);
+            Posix.Sleep(Pace.Shortest);
             activities.Poll();
             afterLook?.Invoke();
             if (Stopwatch.GetElapsedTime(reported).TotalSeconds >= interval && !interruption.Requested)
