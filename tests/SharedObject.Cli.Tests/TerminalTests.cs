@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Threading;
+using SharedObjects.Cli.Top;
 using SharedObjects.Tests.Cli.Support;
 using SharedObjects.Tests.Interop;
 using SharedObjects.Tests.Support;
@@ -28,7 +29,7 @@ public sealed partial class TerminalTests(PeerFixture fixture) : CliTest(fixture
                 [
                     ["wait", "sharedobj top"], ["send", "/"], ["wait", "filter: _"], ["send", Name("")], ["send", "\r"],
                     ["wait", $"filter: {Name("")[..4]}"], ["send", "ssss"], ["wait", "sort: name"], ["wait", "Hz"], ["wait", "█"],
-                    ["send", "\e[B"], ["send", "\r"], ["wait", "mode: 'waiting'"], ["send", "\e[A"], ["wait", "Esc back"], ["send", "\r"],
+                    ["send", "j"], ["send", "\r"], ["wait", "mode: 'waiting'"], ["send", "k"], ["wait", "Esc back"], ["send", "\r"],
                     ["wait", "sharedobj top"], ["send", "q"],
                 ],
                 "top",
@@ -67,6 +68,49 @@ public sealed partial class TerminalTests(PeerFixture fixture) : CliTest(fixture
     {
         Make("x", 1.5);
         AssertRestored(InTerminal([["wait", "q quit"], ["send", "\x03"]], "top"));
+    }
+
+    // Not through the terminal: a busy machine may deliver the bytes of an arrow one by one, and Esc is a key of its own.
+    [Fact]
+    public void Arrows_choose_and_enter_opens_in_a_list_longer_than_the_screen()
+    {
+        foreach (int i in Enumerable.Range(0, 9))
+        {
+            Make($"{i}", (long)i);
+        }
+
+        using var activities = new Activities();
+        activities.Poll();
+        ObjectActivity[] mine = [.. activities.All.Where(activity => activity.Name.StartsWith(Name(""), StringComparison.Ordinal))];
+        var view = new TopView();
+        string[] Frame() => [.. view.Frame(mine, 80, 8).Select(line => EscapeSequence().Replace(line, ""))];
+        void Press(ConsoleKey key, char character = '\0') => view.Press(new ConsoleKeyInfo(character, key, false, false, false), mine);
+
+        Assert.Contains(Frame(), line => line.StartsWith(Name("0"), StringComparison.Ordinal));
+        for (int i = 0; i < 20; i++)
+        {
+            Press(ConsoleKey.DownArrow);
+        }
+
+        Assert.Equal([Name("4"), Name("8")], Frame()[2..7].Select(line => line.Split(' ')[0]).Where((_, i) => i is 0 or 4));
+        Press(ConsoleKey.UpArrow);
+        Press(ConsoleKey.Enter);
+        Assert.StartsWith(Name("7") + "  int", Frame()[0], StringComparison.Ordinal);
+        Assert.Equal("7", Frame()[3]);
+        Press(ConsoleKey.LeftArrow);
+        Assert.StartsWith("sharedobj top", Frame()[0], StringComparison.Ordinal);
+        Press(ConsoleKey.Oem2, '/');
+        Press(ConsoleKey.D3, '3');
+        Press(ConsoleKey.Backspace);
+        Press(ConsoleKey.D5, '-');
+        Press(ConsoleKey.D5, '5');
+        Press(ConsoleKey.Enter);
+        Assert.Contains("filter: -5 (Esc clears)", Frame()[^1], StringComparison.Ordinal);
+        Assert.Single(Frame(), line => line.StartsWith(Name(""), StringComparison.Ordinal));
+        Press(ConsoleKey.Escape);
+        Assert.Equal(5, Frame().Count(line => line.StartsWith(Name(""), StringComparison.Ordinal)));
+        Press(ConsoleKey.Q);
+        Assert.True(view.Quit);
     }
 
     [Fact]

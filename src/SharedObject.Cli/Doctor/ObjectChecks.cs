@@ -90,7 +90,7 @@ internal static class ObjectChecks
         const string Check = "split";
         Dictionary<string, FileId> now = examination.Objects.ToDictionary(outline => outline.Name, outline => FileId.Of(outline.Status), StringComparer.Ordinal);
         string[] split = [.. examination.Users.Unlinked
-            .Where(user => now.TryGetValue(user.Name, out FileId file) && file != user.File)
+            .Where(user => now.TryGetValue(user.Name, out FileId? file) && file != user.File)
             .Select(user => $"{Names.Printable(user.Name)} in {examination.Users.Info(user.Process)}")];
         return split.Length == 0
             ? Finding.Ok(Check, "nobody maps the forerunner of an object that was made anew")

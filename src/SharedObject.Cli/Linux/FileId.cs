@@ -5,7 +5,8 @@ using SharedObjects.Interop;
 namespace SharedObjects.Cli.Linux;
 
 /// <summary>A file as the kernel names it in /proc: the file system's number and the inode.</summary>
-internal readonly record struct FileId(uint Major, uint Minor, ulong Inode)
+/// <remarks>A class, as collections of structs of our own are compiled at each start (docs/cli.md, "Start-up").</remarks>
+internal sealed record FileId(uint Major, uint Minor, ulong Inode)
 {
     internal static FileId Of(in FileStatus status)
     {
@@ -15,20 +16,18 @@ internal readonly record struct FileId(uint Major, uint Minor, ulong Inode)
         return new FileId(major, minor, status.Inode);
     }
 
-    /// <summary>Reads "00:1a" and an inode.</summary>
-    internal static bool TryParse(ReadOnlySpan<char> device, ReadOnlySpan<char> inode, out FileId id)
+    /// <summary>Reads "00:1a" and an inode; null if they are none.</summary>
+    internal static FileId? TryParse(ReadOnlySpan<char> device, ReadOnlySpan<char> inode)
     {
-        id = default;
         int colon = device.IndexOf(':');
         if (colon < 0
             || !uint.TryParse(device[..colon], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out uint major)
             || !uint.TryParse(device[(colon + 1)..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out uint minor)
             || !ulong.TryParse(inode, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))
         {
-            return false;
+            return null;
         }
 
-        id = new FileId(major, minor, number);
-        return true;
+        return new FileId(major, minor, number);
     }
 }

@@ -5,4 +5,4 @@ namespace SharedObjects.Cli.Linux;
 /// <param name="Process">The process that took it, which may have passed it on or ended since; 0 or less if it is in another container.</param>
 /// <param name="IsExclusive">The writer's lock, or a readers'.</param>
 /// <param name="IsWaiting">Not held, but waited for.</param>
-internal readonly record struct LockEntry(FileId File, int Process, bool IsExclusive, bool IsWaiting);
+internal sealed record LockEntry(FileId File, int Process, bool IsExclusive, bool IsWaiting);

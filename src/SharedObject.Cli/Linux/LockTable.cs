@@ -27,7 +27,7 @@ internal sealed class LockTable(IReadOnlyList<LockEntry> entries)
             string place = words[5 + waiting];
             int at = place.LastIndexOf(':');
             if (at > 0
-                && FileId.TryParse(place.AsSpan(0, at), place.AsSpan(at + 1), out FileId file)
+                && FileId.TryParse(place.AsSpan(0, at), place.AsSpan(at + 1)) is { } file
                 && int.TryParse(words[4 + waiting], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int process))
             {
                 entries.Add(new LockEntry(file, process, words[3 + waiting] == "WRITE", waiting == 1));

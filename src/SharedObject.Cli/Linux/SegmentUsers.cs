@@ -15,10 +15,16 @@ internal sealed class SegmentUsers
     private const string Deleted = " (deleted)";
     private static readonly byte[] s_directory = Encoding.ASCII.GetBytes(SegmentName.Directory + "/");
 
-    private readonly Dictionary<FileId, SortedSet<int>> _users = [];
+    private readonly Dictionary<FileId, List<int>> _users = [];
     private readonly Dictionary<int, ProcessInfo> _processes = [];
     private readonly List<int> _unseen = [];
-    private readonly List<(int Process, string Name, FileId File)> _unlinked = [];
+    private readonly List<UnlinkedMapping> _unlinked = [];
+
+    /// <summary>A process that maps a segment without a name.</summary>
+    /// <param name="Process">The process.</param>
+    /// <param name="Name">The name that the segment had when it was opened.</param>
+    /// <param name="File">The segment.</param>
+    internal sealed record UnlinkedMapping(int Process, string Name, FileId File);
 
     private SegmentUsers()
     {
@@ -32,7 +38,7 @@ internal sealed class SegmentUsers
         : $"{_unseen.Count} processes (pid {_unseen[0]} and others) could not be looked into";
 
     /// <summary>Who maps segments that have no name any more; the name is the one that they had.</summary>
-    internal IReadOnlyList<(int Process, string Name, FileId File)> Unlinked => _unlinked;
+    internal IReadOnlyList<UnlinkedMapping> Unlinked => _unlinked;
 
     /// <summary>Looks into all processes but this one.</summary>
     /// <param name="openFiles">Whether open descriptors count too.</param>
@@ -63,7 +69,7 @@ internal sealed class SegmentUsers
 
     internal bool Uses(FileId file) => _users.ContainsKey(file);
 
-    internal ProcessInfo[] Of(FileId file) => _users.TryGetValue(file, out SortedSet<int>? ids) ? [.. ids.Select(Info)] : [];
+    internal ProcessInfo[] Of(FileId file) => _users.TryGetValue(file, out List<int>? ids) ? ids.ConvertAll(Info).ToArray() : [];
 
     internal ProcessInfo Info(int id)
     {
@@ -111,14 +117,14 @@ internal sealed class SegmentUsers
     private void AddMapping(int process, string line, string name)
     {
         string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length != 5 || !FileId.TryParse(words[3], words[4], out FileId file))
+        if (words.Length != 5 || FileId.TryParse(words[3], words[4]) is not { } file)
         {
             return;
         }
 
         if (Add(file, process) && name.EndsWith(Deleted, StringComparison.Ordinal))
         {
-            _unlinked.Add((process, name[..^Deleted.Length], file));
+            _unlinked.Add(new UnlinkedMapping(process, name[..^Deleted.Length], file));
         }
     }
 
@@ -158,11 +164,18 @@ internal sealed class SegmentUsers
 
     private bool Add(FileId file, int process)
     {
-        if (!_users.TryGetValue(file, out SortedSet<int>? processes))
+        if (!_users.TryGetValue(file, out List<int>? processes))
         {
             _users.Add(file, processes = []);
         }
 
-        return processes.Add(process);
+        // One process is looked into after the other.
+        bool isNew = processes.Count == 0 || processes[^1] != process;
+        if (isNew)
+        {
+            processes.Add(process);
+        }
+
+        return isNew;
     }
 }

@@ -15,7 +15,7 @@ internal static class Processes
         json.WriteEndObject();
     }
 
-    internal static void Write(Utf8JsonWriter json, in LockEntry entry, ProcessInfo process)
+    internal static void Write(Utf8JsonWriter json, LockEntry entry, ProcessInfo process)
     {
         json.WriteStartObject();
         json.WriteString("mode", entry.IsExclusive ? "exclusive" : "shared");
