@@ -130,9 +130,10 @@ public sealed partial class TerminalTests(PeerFixture fixture) : CliTest(fixture
         thread.Start();
         try
         {
-            JsonNode run = InTerminal([["wait", "value[1]"], ["wait", "⠤"], ["wait", "\e[36m"], ["send", "q"]], "plot", name, "--window", "3");
+            JsonNode run = InTerminal([["wait", "value[1]"], ["wait", "\e[36m"], ["wait", "\e[24;1H"], ["send", "q"]], "plot", name, "--window", "3");
             AssertRestored(run);
             AssertFits((string)run["output"]!);
+            Assert.Contains((string)run["output"]!, c => c is > '\u2800' and <= '\u28FF'); // dots of braille
         }
         finally
         {

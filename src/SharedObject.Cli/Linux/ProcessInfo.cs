@@ -31,7 +31,7 @@ internal sealed record ProcessInfo(int Id, string Command, char State, int Paren
     }
 
     internal static string[] CommandLineOf(int id) =>
-        ProcFile.Text($"/proc/{id}/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        ProcFile.TextInTime($"/proc/{id}/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
     private static string CommandOf(int id)
     {

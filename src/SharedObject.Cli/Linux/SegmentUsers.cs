@@ -30,7 +30,7 @@ internal sealed class SegmentUsers
     {
     }
 
-    /// <summary>The processes that could not be looked into: they are other users', or protected.</summary>
+    /// <summary>The processes that could not be looked into: they are other users', or protected, or stuck in the kernel.</summary>
     internal IReadOnlyList<int> Unseen => _unseen;
 
     internal string UnseenText => _unseen.Count == 1
@@ -45,14 +45,8 @@ internal sealed class SegmentUsers
     internal static SegmentUsers Scan(bool openFiles)
     {
         var users = new SegmentUsers();
-        foreach (int process in ProcessIds())
-        {
-            if (process != Environment.ProcessId)
-            {
-                users.LookInto(process, openFiles);
-            }
-        }
-
+        int[] processes = [.. ProcessIds().Where(process => process != Environment.ProcessId)];
+        ProcFile.ForEachInTime(processes, process => new Look(process, openFiles), users.Take, users._unseen.Add);
         return users;
     }
 
@@ -81,101 +75,110 @@ internal sealed class SegmentUsers
         return info;
     }
 
-    private void LookInto(int process, bool openFiles)
+    private void Take(int process, Look look)
     {
-        byte[]? maps = ProcFile.TryRead($"/proc/{process}/maps", out int errno);
-        if (maps is null)
-        {
-            if (errno is Errno.EACCES or Errno.EPERM)
-            {
-                _unseen.Add(process);
-            }
-
-            return; // it has ended otherwise
-        }
-
-        ReadMaps(process, maps);
-        if (openFiles)
-        {
-            ReadDescriptors(process);
-        }
-    }
-
-    private void ReadMaps(int process, ReadOnlySpan<byte> maps)
-    {
-        // Most lines are of code: the path is found first, and only its line taken apart.
-        while (maps.IndexOf(s_directory) is >= 0 and int at)
-        {
-            int start = maps[..at].LastIndexOf((byte)'\n') + 1;
-            int end = maps[at..].IndexOf((byte)'\n') is >= 0 and int length ? at + length : maps.Length;
-            AddMapping(process, Encoding.UTF8.GetString(maps[start..at]), Encoding.UTF8.GetString(maps[(at + s_directory.Length)..end]));
-            maps = maps[Math.Min(end + 1, maps.Length)..];
-        }
-    }
-
-    // The line before the path: "7f12-7f13 rw-s 00000000 00:19 42    ".
-    private void AddMapping(int process, string line, string name)
-    {
-        string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length != 5 || FileId.TryParse(words[3], words[4]) is not { } file)
-        {
-            return;
-        }
-
-        if (Add(file, process) && name.EndsWith(Deleted, StringComparison.Ordinal))
-        {
-            _unlinked.Add(new UnlinkedMapping(process, name[..^Deleted.Length], file));
-        }
-    }
-
-    private void ReadDescriptors(int process)
-    {
-        try
-        {
-            foreach (string path in Directory.EnumerateFileSystemEntries($"/proc/{process}/fd"))
-            {
-                if (new FileInfo(path).LinkTarget?.StartsWith(SegmentName.Directory + "/", StringComparison.Ordinal) == true)
-                {
-                    AddOpen(process, path);
-                }
-            }
-        }
-        catch (UnauthorizedAccessException)
+        if (!look.WasAllowed)
         {
             _unseen.Add(process);
         }
-        catch (IOException)
+
+        foreach ((FileId file, string? unlinkedName) in look.Files)
         {
-            // It has ended, or closed the file, while we looked.
+            if (!_users.TryGetValue(file, out List<int>? processes))
+            {
+                _users.Add(file, processes = []);
+            }
+
+            // A file is mapped in several parts, and one process is taken after the other.
+            if (processes.Count == 0 || processes[^1] != process)
+            {
+                processes.Add(process);
+                if (unlinkedName is not null)
+                {
+                    _unlinked.Add(new UnlinkedMapping(process, unlinkedName, file));
+                }
+            }
         }
     }
 
-    private void AddOpen(int process, string path)
+    /// <summary>What one process has.</summary>
+    private sealed class Look
     {
-        // The inode stands in fdinfo since Linux 5.14; the file system is the one of /dev/shm, as the path says.
-        string info = ProcFile.Text(path.Replace("/fd/", "/fdinfo/", StringComparison.Ordinal));
-        string? inode = info.Split('\n').FirstOrDefault(line => line.StartsWith("ino:", StringComparison.Ordinal))?[4..].Trim();
-        if (SharedMemoryMount.Device is { } device
-            && ulong.TryParse(inode, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))
-        {
-            Add(device with { Inode = number }, process);
-        }
-    }
+        private readonly List<KeyValuePair<FileId, string?>> _files = [];
 
-    private bool Add(FileId file, int process)
-    {
-        if (!_users.TryGetValue(file, out List<int>? processes))
+        internal Look(int process, bool openFiles)
         {
-            _users.Add(file, processes = []);
-        }
-
-        // One process is looked into after the other.
-        bool isNew = processes.Count == 0 || processes[^1] != process;
-        if (isNew)
-        {
-            processes.Add(process);
+            byte[]? maps = ProcFile.TryRead($"/proc/{process}/maps", out int errno);
+            WasAllowed = errno is not (Errno.EACCES or Errno.EPERM); // it has ended otherwise
+            if (maps is not null)
+            {
+                ReadMaps(maps);
+                if (openFiles)
+                {
+                    ReadDescriptors(process);
+                }
+            }
         }
 
-        return isNew;
+        internal bool WasAllowed { get; private set; }
+
+        /// <summary>The segments, and of those without a name the one that they had.</summary>
+        internal IReadOnlyList<KeyValuePair<FileId, string?>> Files => _files;
+
+        private void ReadMaps(ReadOnlySpan<byte> maps)
+        {
+            // Most lines are of code: the path is found first, and only its line taken apart.
+            while (maps.IndexOf(s_directory) is >= 0 and int at)
+            {
+                int start = maps[..at].LastIndexOf((byte)'\n') + 1;
+                int end = maps[at..].IndexOf((byte)'\n') is >= 0 and int length ? at + length : maps.Length;
+                AddMapping(Encoding.UTF8.GetString(maps[start..at]), Encoding.UTF8.GetString(maps[(at + s_directory.Length)..end]));
+                maps = maps[Math.Min(end + 1, maps.Length)..];
+            }
+        }
+
+        // The line before the path: "7f12-7f13 rw-s 00000000 00:19 42    ".
+        private void AddMapping(string line, string name)
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 5 && FileId.TryParse(words[3], words[4]) is { } file)
+            {
+                _files.Add(new(file, name.EndsWith(Deleted, StringComparison.Ordinal) ? name[..^Deleted.Length] : null));
+            }
+        }
+
+        private void ReadDescriptors(int process)
+        {
+            try
+            {
+                foreach (string path in Directory.EnumerateFileSystemEntries($"/proc/{process}/fd"))
+                {
+                    if (new FileInfo(path).LinkTarget?.StartsWith(SegmentName.Directory + "/", StringComparison.Ordinal) == true)
+                    {
+                        AddOpen(path);
+                    }
+                }
+            }
+            catch (UnauthorizedAccessException)
+            {
+                WasAllowed = false;
+            }
+            catch (IOException)
+            {
+                // It has ended, or closed the file, while we looked.
+            }
+        }
+
+        private void AddOpen(string path)
+        {
+            // The inode stands in fdinfo since Linux 5.14; the file system is the one of /dev/shm, as the path says.
+            string info = ProcFile.Text(path.Replace("/fd/", "/fdinfo/", StringComparison.Ordinal));
+            string? inode = info.Split('\n').FirstOrDefault(line => line.StartsWith("ino:", StringComparison.Ordinal))?[4..].Trim();
+            if (SharedMemoryMount.Device is { } device
+                && ulong.TryParse(inode, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))
+            {
+                _files.Add(new(device with { Inode = number }, null));
+            }
+        }
     }
 }

@@ -84,7 +84,7 @@ internal sealed class Output
                 case -Errno.EAGAIN:
                     Thread.Sleep(1); // a pipe that its other end has made non-blocking, and that is full
                     break;
-                case -Errno.EPIPE:
+                case -Errno.EPIPE or -Errno.EIO: // the pipe's reader, or the terminal, has gone
                     throw new BrokenPipeException();
                 default:
                     throw new IOException($"standard output can't be written (errno {-written})");

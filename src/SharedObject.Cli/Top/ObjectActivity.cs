@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using SharedObjects.Cli.Following;
 using SharedObjects.Interop;
 
@@ -10,9 +11,11 @@ internal sealed class ObjectActivity(string name) : IDisposable
 {
     private const int HistoryLength = 60;
     private const double RateWindow = 2; // seconds: short enough to follow, long enough for an object of 1 Hz
+    private const double LeastWindow = 0.1; // seconds: a single change right at the beginning is no rate
 
     private readonly Queue<double> _history = new();
     private readonly Queue<ulong> _stamps = new();
+    private readonly long _began = Stopwatch.GetTimestamp();
     private int _changes;
 
     internal StampWatch Watch { get; } = new(name);
@@ -35,7 +38,7 @@ internal sealed class ObjectActivity(string name) : IDisposable
                 _stamps.Dequeue();
             }
 
-            return _stamps.Count / RateWindow;
+            return _stamps.Count / Math.Clamp(Stopwatch.GetElapsedTime(_began).TotalSeconds, LeastWindow, RateWindow);
         }
     }
 

@@ -152,7 +152,7 @@ internal sealed class TopView
                 Cell(3, rate > 0 ? Units.Rate(rate) : "-", rate > 0 ? style.Foreground(Color.Green) : style),
                 Cell(4, activity.Watch.IsThere ? Units.AgeText(activity.Watch.Stamp) : "gone", style),
                 Cell(5, held.Length == 0 ? "" : held[0].IsExclusive ? "writer" : "reader", style),
-                Cell(6, Sparkline.Of(activity.History, SparklineWidth), style.Foreground(Color.Aqua)));
+                Cell(6, Sparkline.Of(activity.History, SparklineWidth), new Style(Color.Aqua)));
         }
 
         // Cut here, as the table would wrap.
