@@ -22,14 +22,13 @@ internal sealed class Activities : IDisposable
         double seconds = Stopwatch.GetElapsedTime(_scanned).TotalSeconds;
         if (_scanned == 0 || seconds >= s_betweenScans.TotalSeconds)
         {
-            bool first = _scanned == 0;
             _scanned = Stopwatch.GetTimestamp();
             foreach (ObjectActivity activity in _all.Values)
             {
                 activity.Tick(seconds);
             }
 
-            Scan(first);
+            Scan();
         }
 
         foreach (ObjectActivity activity in _all.Values)
@@ -46,7 +45,7 @@ internal sealed class Activities : IDisposable
         }
     }
 
-    private void Scan(bool first)
+    private void Scan()
     {
         HashSet<string> there = [.. SegmentDirectory.Names()];
         foreach (string gone in _all.Keys.Where(name => !there.Contains(name)).ToArray())
@@ -64,12 +63,7 @@ internal sealed class Activities : IDisposable
 
             try
             {
-                var activity = new ObjectActivity(name);
-                _all.Add(name, activity);
-                if (first)
-                {
-                    activity.Watch.Poll();
-                }
+                _all.Add(name, new ObjectActivity(name));
             }
             catch (ToolException)
             {

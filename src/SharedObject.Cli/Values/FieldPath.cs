@@ -52,7 +52,7 @@ internal sealed class FieldPath
         return steps.Count > 0 ? new FieldPath(text, steps) : throw Bad(text, 0);
     }
 
-    /// <summary>The part of a value; the path may also begin with the value's own keys.</summary>
+    /// <summary>The part of a value.</summary>
     /// <exception cref="FormatException">There is no such part.</exception>
     internal object? Of(object? value)
     {

@@ -173,16 +173,15 @@ internal sealed class NumpyText
         string[] finite = [.. shown.Where(double.IsFinite).Select(number => Shortest(number, exponents))];
         int left = finite.Length == 0 ? 0 : finite.Max(PointOf);
         int right = finite.Length == 0 ? 0 : finite.Max(FractionOf);
-        int width = Math.Max(left + 1 + right + ExponentOf(finite), shown.Where(number => !double.IsFinite(number))
-            .Select(number => FloatText.NonFinite(number).Length + (sign && !double.IsNegative(number) ? 1 : 0)).DefaultIfEmpty(0).Max());
-        width = finite.Length == 0 ? width : Math.Max(width, left + 1 + right);
-        bool anySign = sign;
+        int nonFinite = shown.Where(number => !double.IsFinite(number))
+            .Select(number => FloatText.NonFinite(number).Length + (sign && !double.IsNegative(number) ? 1 : 0)).DefaultIfEmpty(0).Max();
+        int width = Math.Max(finite.Length == 0 ? 0 : left + 1 + right + ExponentOf(finite), nonFinite);
         return number =>
         {
             if (!double.IsFinite(number))
             {
                 string text = FloatText.NonFinite(number);
-                return (anySign && !text.StartsWith('-') ? "+" + text : text).PadLeft(width);
+                return (sign && !text.StartsWith('-') ? "+" + text : text).PadLeft(width);
             }
 
             string digits = Shortest(number, exponents);
@@ -196,7 +195,7 @@ internal sealed class NumpyText
                 digits += new string(' ', right - FractionOf(digits));
             }
 
-            digits = anySign && !digits.StartsWith('-') ? "+" + digits : digits;
+            digits = sign && !digits.StartsWith('-') ? "+" + digits : digits;
             return digits.PadLeft(width);
         };
 
