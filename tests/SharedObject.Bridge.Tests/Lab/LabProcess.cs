@@ -20,6 +20,7 @@ internal sealed class LabProcess : IDisposable
     private readonly Process _process;
     private readonly Task _errorsRead;
     private readonly StringBuilder _errors = new();
+    private bool _isDisposed;
 
     /// <summary>Starts it.</summary>
     /// <param name="entrance">Words in front of the program: what makes or enters namespaces.</param>
@@ -150,6 +151,12 @@ internal sealed class LabProcess : IDisposable
 
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             // What it has started in a PID namespace dies with it (Namespaces.Enter).

@@ -25,6 +25,7 @@ public abstract class LabTest : SegmentTest
     public override void Dispose()
     {
         _lab?.Dispose();
+        _lab = null;
         base.Dispose();
         GC.SuppressFinalize(this);
     }

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using SharedObjects.Tests.Support;
@@ -49,15 +50,17 @@ public sealed class LabTests : LabTest
     }
 
     [Fact]
-    public void Processes_die_with_the_lab()
+    public void All_processes_die_with_the_first_one()
     {
-        string id = A.Start("sleep", "1000").Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        Assert.True(Directory.Exists("/proc/" + id));
+        using var first = new LabProcess(Namespaces.Make(), "sh", "-c", "echo ready && exec cat");
+        first.Hear("ready");
+        using var host = new LabHost(first.Id, "host", "1m");
+        string[] folders = [.. new[] { host.Id, host.Start("sleep", "1000").Id }.Select(id => $"/proc/{id}")];
+        Assert.All(folders, folder => Assert.True(Directory.Exists(folder)));
 
-        Dispose();
+        first.Dispose();
 
-        Until(() => !Directory.Exists("/proc/" + id));
-        Assert.Empty(Directory.GetFiles("/dev/shm", Prefix + Environment.ProcessId + "-*"));
+        Until(() => !folders.Any(Directory.Exists));
     }
 
     [Fact]
