@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using SharedObjects.Tests.Support;
 
 namespace SharedObjects.Bridging.Tests.Lab;
@@ -8,9 +9,13 @@ namespace SharedObjects.Bridging.Tests.Lab;
 public abstract class LabTest : SegmentTest
 {
     private NetworkLab? _lab;
+    private DirectoryInfo? _folder;
 
     /// <summary>The test's lab, which is made when it is first asked for.</summary>
     internal NetworkLab Lab => _lab ??= new NetworkLab();
+
+    /// <summary>A folder for this test's files.</summary>
+    internal string Folder => (_folder ??= Directory.CreateTempSubdirectory("so-lab-")).FullName;
 
     internal LabHost A => Lab.A;
 
@@ -22,10 +27,32 @@ public abstract class LabTest : SegmentTest
     /// <summary>A Python process on a host.</summary>
     internal PythonPeer PythonOn(LabHost host) => Lab.Keep(new PythonPeer(Namespaces.Enter(host.Id)));
 
+    /// <summary>A bridge on <see cref="A"/>, with a straight way to the broker.</summary>
+    internal LabBridge BridgeOnA(params string[] arguments) => new(A, LabBridge.Address(NetworkLab.BrokerFromA), arguments);
+
+    /// <inheritdoc cref="BridgeOnA"/>
+    internal LabBridge BridgeOnB(params string[] arguments) => new(B, LabBridge.Address(NetworkLab.BrokerFromB), arguments);
+
+    /// <summary>A writer of blocks on a host: objects as NAME:SIZE:HERTZ.</summary>
+    internal static LabProcess Write(LabHost host, params string[] blocks) => host.Start(Programs.Peer(["write", .. blocks])).Hear("ready");
+
+    /// <summary>A reader of blocks on a host.</summary>
+    internal static LabProcess Read(LabHost host, params string[] names) => host.Start(Programs.Peer(["read", .. names])).Hear("ready");
+
+    /// <summary>A file of this test, with a text in it, which goes when the test ends. Hosts of the lab see it too.</summary>
+    private protected string FileOf(string label, string text)
+    {
+        string file = Path.Combine(Folder, label);
+        File.WriteAllText(file, text);
+        return file;
+    }
+
     public override void Dispose()
     {
         _lab?.Dispose();
         _lab = null;
+        _folder?.Delete(recursive: true);
+        _folder = null;
         base.Dispose();
         GC.SuppressFinalize(this);
     }
