@@ -20,7 +20,7 @@ internal sealed class Broker : IDisposable
     {
         _port = FreePort();
         // As this user: as root it would take its own, which can't read the file.
-        File.WriteAllText(_configuration, $"listener {_port} 127.0.0.1\nallow_anonymous true\nuser {Environment.UserName}\nlog_type error\n");
+        File.WriteAllText(_configuration, $"listener {_port} 127.0.0.1\nallow_anonymous true\nuser {Environment.UserName}\nlog_type error\nset_tcp_nodelay true\n");
         _process = Process.Start(program, ["-c", _configuration]);
         long began = Stopwatch.GetTimestamp();
         while (!Listens())
