@@ -3,6 +3,8 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using SharedObjects.Bridging.Internals;
+using SharedObjects.Bridging.Settings;
 
 namespace SharedObjects.Bridging;
 
@@ -16,8 +18,10 @@ namespace SharedObjects.Bridging;
 /// </remarks>
 public sealed class MqttBridge : IAsyncDisposable
 {
-    private readonly BridgeOptions _options;
-    private readonly ILoggerFactory _loggers;
+    private readonly BridgeSettings _settings;
+    private readonly Engine _engine;
+    private readonly CancellationTokenSource _end = new();
+    private Task? _running;
 
     /// <summary>Makes a bridge; it does nothing until <see cref="RunAsync"/>.</summary>
     /// <param name="options">What it does; they are copied.</param>
@@ -26,9 +30,8 @@ public sealed class MqttBridge : IAsyncDisposable
     public MqttBridge(BridgeOptions options, ILoggerFactory? loggers = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        _options = options;
-        _loggers = loggers ?? NullLoggerFactory.Instance;
+        _settings = new BridgeSettings(options);
+        _engine = new Engine(_settings, (loggers ?? NullLoggerFactory.Instance).CreateLogger<MqttBridge>());
     }
 
     /// <summary>Bridges until it is cancelled. A broker that is not there is waited for.</summary>
@@ -36,21 +39,40 @@ public sealed class MqttBridge : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It runs, or has run, already.</exception>
     public async Task RunAsync(CancellationToken cancellation = default)
     {
-        _loggers.CreateLogger<MqttBridge>();
-        await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var source = new TaskCompletionSource();
+        if (Interlocked.CompareExchange(ref _running, source.Task, null) is not null)
+        {
+            throw Error.RunsAlready();
+        }
+
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _end.Token);
+            await _engine.RunAsync(either.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            source.SetResult();
+        }
     }
 
     /// <summary>How it fares now. May be asked at any time, by any thread.</summary>
-    public BridgeStatus GetStatus() => new()
+    public BridgeStatus GetStatus()
     {
-        Connection = BridgeConnection.Stopped,
-        Broker = _options.Broker!,
-        Host = _options.Host,
-        Origin = "",
-        Peers = [],
-        Objects = [],
-    };
+        BridgeStatus status = _engine.Status();
+        return _running is null or { IsCompleted: true } ? status with { Connection = BridgeConnection.Stopped, ConnectedFor = null } : status;
+    }
 
     /// <summary>Ends it, and closes what it has open. Objects stay as they are.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync().ConfigureAwait(false);
+        if (_running is { } running)
+        {
+            await running.ConfigureAwait(false);
+        }
+
+        _engine.Dispose();
+        _end.Dispose();
+    }
 }

@@ -12,5 +12,7 @@ internal static class Error
     internal static BridgeOptionsException BadFile(string file, Exception inner) =>
         new("", $"'{file}' has no options of a bridge: {inner.Message} Its members are those of BridgeOptions, in camelCase.", inner);
 
+    internal static InvalidOperationException RunsAlready() => new("The bridge runs, or has run, already. Make another one.");
+
     internal static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 }

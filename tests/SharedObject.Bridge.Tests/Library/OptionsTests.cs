@@ -16,7 +16,6 @@ public sealed class OptionsTests : IDisposable
         { """{ "publish": ["x"] }""", "Broker" },
         { """{ "broker": "http://h", "publish": ["x"] }""", "Broker" },
         { """{ "broker": "mqtt://h/path", "publish": ["x"] }""", "Broker" },
-        { """{ "broker": "h:1883", "publish": ["x"] }""", "Broker" },
         { """{ "broker": "mqtt://h" }""", "Publish" },
         { """{ "broker": "mqtt://h", "publish": [""] }""", "Publish" },
         { """{ "broker": "mqtt://h", "subscribe": ["a/b"] }""", "Subscribe" },
