@@ -13,7 +13,7 @@ namespace SharedObjects.Cli.Values;
 internal static class ValueInput
 {
     private static readonly string[] s_types =
-        ["none", "bool", "int", "float", "complex", "pose", "str", "bytes", "bytearray", "ndarray", "dict"];
+        ["none", "bool", "int", "float", "complex", "pose", "str", "bytes", "bytearray", "ndarray", "dict", "tuple", "list", "set"];
 
     /// <summary>Of a value in JSON form: each nested dict takes four levels.</summary>
     internal const int MaxJsonDepth = 4 * (DictArea.MaxDepth + 2);

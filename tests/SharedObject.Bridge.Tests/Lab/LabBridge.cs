@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
@@ -76,7 +77,21 @@ internal sealed class LabBridge
         _process.End();
     }
 
-    public override string ToString() => $"{_process}\n{_status}";
+    /// <summary>What a test that fails shows of it.</summary>
+    public override string ToString()
+    {
+        if (_status is not { } status)
+        {
+            return $"{_process}";
+        }
+
+        const int Shown = 20;
+        JsonArray objects = status["objects"]!.AsArray();
+        IEnumerable<string> lines = objects.OrderBy(static item => (long)item!["values"]!).Take(Shown).Select(static item => item!.ToJsonString());
+        JsonNode rest = status.DeepClone();
+        rest["objects"] = objects.Count;
+        return $"{_process}\n{rest.ToJsonString()}\n{string.Join('\n', lines)}\n";
+    }
 
     private async Task ReadAsync()
     {

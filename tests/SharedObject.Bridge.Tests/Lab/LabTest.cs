@@ -1,5 +1,9 @@
 using System;
+using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
+using System.Runtime.CompilerServices;
+using System.Threading;
 using SharedObjects.Tests.Support;
 
 namespace SharedObjects.Bridging.Tests.Lab;
@@ -8,6 +12,9 @@ namespace SharedObjects.Bridging.Tests.Lab;
 [Collection(nameof(LabCollection))]
 public abstract class LabTest : SegmentTest
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // a guard, as in LabProcess
+
+    private readonly List<LabBridge> _bridges = [];
     private NetworkLab? _lab;
     private DirectoryInfo? _folder;
 
@@ -28,10 +35,18 @@ public abstract class LabTest : SegmentTest
     internal PythonPeer PythonOn(LabHost host) => Lab.Keep(new PythonPeer(Namespaces.Enter(host.Id)));
 
     /// <summary>A bridge on <see cref="A"/>, with a straight way to the broker.</summary>
-    internal LabBridge BridgeOnA(params string[] arguments) => new(A, LabBridge.Address(NetworkLab.BrokerFromA), arguments);
+    internal LabBridge BridgeOnA(params string[] arguments) => Bridge(A, LabBridge.Address(NetworkLab.BrokerFromA), arguments);
 
     /// <inheritdoc cref="BridgeOnA"/>
-    internal LabBridge BridgeOnB(params string[] arguments) => new(B, LabBridge.Address(NetworkLab.BrokerFromB), arguments);
+    internal LabBridge BridgeOnB(params string[] arguments) => Bridge(B, LabBridge.Address(NetworkLab.BrokerFromB), arguments);
+
+    /// <summary>A bridge on a host.</summary>
+    internal LabBridge Bridge(LabHost host, string broker, params string[] arguments)
+    {
+        var bridge = new LabBridge(host, broker, arguments);
+        _bridges.Add(bridge);
+        return bridge;
+    }
 
     /// <summary>A writer of blocks on a host: objects as NAME:SIZE:HERTZ.</summary>
     internal static LabProcess Write(LabHost host, params string[] blocks) => host.Start(Programs.Peer(["write", .. blocks])).Hear("ready");
@@ -45,6 +60,17 @@ public abstract class LabTest : SegmentTest
         string file = Path.Combine(Folder, label);
         File.WriteAllText(file, text);
         return file;
+    }
+
+    /// <summary>Waits for a condition; where it does not come true, the test fails with what the bridges have to say.</summary>
+    protected void Until(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
+    {
+        long began = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(began) < Patience, $"never so: {what}\n{string.Join('\n', _bridges)}");
+            Thread.Sleep(1);
+        }
     }
 
     public override void Dispose()

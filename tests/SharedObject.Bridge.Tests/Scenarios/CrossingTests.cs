@@ -96,7 +96,7 @@ public sealed class CrossingTests : LabTest
         }
     }
 
-    private static void CheckBytes(Direction direction)
+    private void CheckBytes(Direction direction)
     {
         string[] names = direction.Names;
         int withoutValue = Samples.Count(static sample => sample.First is null);
@@ -105,7 +105,8 @@ public sealed class CrossingTests : LabTest
         {
             byte[] here = direction.From.TryRead(name)!;
             int size = Direction.SampleOf(name) is { Recorded: { } recorded } && here.Length == recorded.Length ? recorded.Length : here.Length - TrailerSize;
-            Until(() => direction.To.TryRead(name) is { } there && there.Length >= size && there.AsSpan(StampSize..size).SequenceEqual(here.AsSpan(StampSize..size)));
+            Until(() => direction.To.TryRead(name) is { } there && there.Length >= size && there.AsSpan(StampSize..size).SequenceEqual(here.AsSpan(StampSize..size)),
+                $"{name}, '{Direction.SampleOf(name).Label}', is the same there");
         }
     }
 

@@ -56,8 +56,8 @@ public sealed class OutageTests : LabTest
         // A keep-alive of a second, so that a stall is noticed in a test's time.
         string config = FileOf("bridge.json", """{ "keepAlive": "00:00:01" }""");
         string[] publish = ["--publish", Name("*"), "--config", config], subscribe = ["--subscribe", Name("*"), "--config", config];
-        LabBridge near = (atWriter ? new LabBridge(A, viaLink, publish) : BridgeOnA(publish)).UntilConnected();
-        LabBridge far = (atWriter ? BridgeOnB(subscribe) : new LabBridge(B, viaLink, subscribe)).UntilConnected();
+        LabBridge near = (atWriter ? Bridge(A, viaLink, publish) : BridgeOnA(publish)).UntilConnected();
+        LabBridge far = (atWriter ? BridgeOnB(subscribe) : Bridge(B, viaLink, subscribe)).UntilConnected();
         LabBridge failing = atWriter ? near : far;
         LabProcess reader = Read(B, Name("state"), Name("still"), Name("image"));
         reader.Ask($"until {Name("still")} 1");

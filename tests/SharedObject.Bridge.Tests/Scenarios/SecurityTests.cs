@@ -41,8 +41,8 @@ public sealed class SecurityTests : LabTest
         onA.Open("x", Name("robot"), 1.5);
         onB.Open("y", Name("viewer"), 2.5);
         string fromA = $"mqtts://{NetworkLab.BrokerFromA}:{TlsPort}", fromB = $"mqtts://{NetworkLab.BrokerFromB}:{TlsPort}";
-        LabBridge robot = new LabBridge(A, fromA, [.. As("robot"), "--publish", Name("robot"), "--subscribe", Name("viewer")]).UntilConnected();
-        LabBridge viewer = new LabBridge(B, fromB, [.. As("viewer"), "--publish", Name("viewer"), "--subscribe", Name("robot")]).UntilConnected();
+        LabBridge robot = Bridge(A, fromA, [.. As("robot"), "--publish", Name("robot"), "--subscribe", Name("viewer")]).UntilConnected();
+        LabBridge viewer = Bridge(B, fromB, [.. As("viewer"), "--publish", Name("viewer"), "--subscribe", Name("robot")]).UntilConnected();
 
         Until(() => B.Has(Name("robot")));
         onB.Open("x", Name("robot"));
@@ -75,9 +75,9 @@ public sealed class SecurityTests : LabTest
         string address = $"mqtts://{NetworkLab.BrokerFromA}:{TlsPort}";
         LabBridge[] bridges =
         [
-            new(A, address, "--publish", Name("*"), "--ca", certificates.Authority),
-            new(A, address, "--publish", Name("*"), "--ca", certificates.Authority, "--cert", others.Certificate("robot"), "--key", others.Key("robot")),
-            new(A, address, "--publish", Name("*"), "--ca", others.Authority, "--cert", certificates.Certificate("robot"), "--key", certificates.Key("robot")),
+            Bridge(A, address, "--publish", Name("*"), "--ca", certificates.Authority),
+            Bridge(A, address, "--publish", Name("*"), "--ca", certificates.Authority, "--cert", others.Certificate("robot"), "--key", others.Key("robot")),
+            Bridge(A, address, "--publish", Name("*"), "--ca", others.Authority, "--cert", certificates.Certificate("robot"), "--key", certificates.Key("robot")),
             new(A, $"mqtt://{NetworkLab.BrokerFromA}:{TlsPort}", "--publish", Name("*")),
         ];
         foreach (LabBridge bridge in bridges)
@@ -85,7 +85,7 @@ public sealed class SecurityTests : LabTest
             bridge.Until(static bridge => (string)bridge.Status!["connection"]! == "connecting" && (string?)bridge.Status["problem"] is { Length: > 0 });
         }
 
-        new LabBridge(A, address, "--publish", Name("*"), "--ca", certificates.Authority, "--cert", certificates.Certificate("robot"), "--key", certificates.Key("robot"))
+        Bridge(A, address, "--publish", Name("*"), "--ca", certificates.Authority, "--cert", certificates.Certificate("robot"), "--key", certificates.Key("robot"))
             .UntilConnected();
         Assert.All(bridges, static bridge => Assert.NotEqual("connected", (string)bridge.Status!["connection"]!));
     }

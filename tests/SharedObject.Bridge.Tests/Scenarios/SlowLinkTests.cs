@@ -20,8 +20,8 @@ public sealed class SlowLinkTests : LabTest
         LabProcess writer = Write(A, Name("state") + ":1000:50", Name("image") + $":{ImageSize}:30");
         string viaLink = LabBridge.Address(atWriter ? NetworkLab.WireFromA : NetworkLab.WireFromB, link.Port);
         string[] publish = ["--publish", Name("*")], subscribe = ["--subscribe", Name("*")];
-        LabBridge near = (atWriter ? new LabBridge(A, viaLink, publish) : BridgeOnA(publish)).UntilConnected();
-        LabBridge far = (atWriter ? BridgeOnB(subscribe) : new LabBridge(B, viaLink, subscribe)).UntilConnected();
+        LabBridge near = (atWriter ? Bridge(A, viaLink, publish) : BridgeOnA(publish)).UntilConnected();
+        LabBridge far = (atWriter ? BridgeOnB(subscribe) : Bridge(B, viaLink, subscribe)).UntilConnected();
         LabProcess reader = Read(B, Name("state"), Name("image"));
         reader.Ask($"until {Name("state")} 1");
         reader.Ask($"until {Name("image")} 1");
