@@ -43,8 +43,8 @@ internal static class ConnectionOptions
             ChannelOptions = new MqttClientTcpOptions
             {
                 RemoteEndpoint = new DnsEndPoint(settings.Broker.IdnHost.Trim('[', ']'), port),
-                NoDelay = true,
                 BufferSize = 64 * 1024,
+                StreamProvider = new PromptStream.Provider(),
                 TlsOptions = settings.IsTls ? Tls(settings) : new MqttClientTlsOptions(),
             },
         };

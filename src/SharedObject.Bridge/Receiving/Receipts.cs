@@ -6,10 +6,11 @@ using System.Threading.Tasks;
 using MQTTnet.Packets;
 using SharedObjects.Bridging.Connections;
 using SharedObjects.Bridging.Wire;
+using SharedObjects.Waiting;
 
 namespace SharedObjects.Bridging.Receiving;
 
-/// <summary>Tells publishers what has come: together, ten milliseconds after the first, or at once where a window is half full.</summary>
+/// <summary>Tells publishers what has come: at once, but no more often than each ten milliseconds, unless a window is half full.</summary>
 /// <remarks>A later number speaks for all before it: of each object only the last counts.</remarks>
 internal sealed class Receipts : IDisposable
 {
@@ -23,6 +24,7 @@ internal sealed class Receipts : IDisposable
     private readonly Timer _timer;
     private Dictionary<ulong, Dictionary<string, ulong>> _pending = [];
     private long _bytes;
+    private long _flushed;
 
     internal Receipts(Topics topics, ulong origin, Connection connection)
     {
@@ -33,7 +35,7 @@ internal sealed class Receipts : IDisposable
     /// <summary>A message has come, whatever became of it.</summary>
     internal void Add(ulong publisher, string name, ulong sequence, long bytes)
     {
-        bool isFirst, isHalf;
+        bool isFirst, isTime;
         lock (_gate)
         {
             isFirst = _pending.Count == 0;
@@ -44,10 +46,10 @@ internal sealed class Receipts : IDisposable
 
             entries[name] = sequence;
             _bytes += bytes;
-            isHalf = _bytes >= HalfWindow;
+            isTime = _bytes >= HalfWindow || (isFirst && MonotonicClock.Now - _flushed > Delay * MonotonicClock.Millisecond);
         }
 
-        if (isHalf)
+        if (isTime)
         {
             Flush();
         }
@@ -67,6 +69,7 @@ internal sealed class Receipts : IDisposable
             pending = _pending;
             _pending = [];
             _bytes = 0;
+            _flushed = MonotonicClock.Now;
         }
 
         foreach ((ulong publisher, Dictionary<string, ulong> entries) in pending)

@@ -109,29 +109,31 @@ internal sealed class Topics
 
         byte[] bytes = new byte[WireText.Utf8.GetMaxByteCount(level.Length)];
         int count = 0;
+        ReadOnlySpan<char> rest = level;
         try
         {
-            while (!level.IsEmpty)
+            while (!rest.IsEmpty)
             {
-                int percent = level.IndexOf('%');
+                int percent = rest.IndexOf('%');
                 if (percent == 0)
                 {
-                    if (level.Length < 3 || !byte.TryParse(level[1..3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[count]))
+                    if (rest.Length < 3 || !byte.TryParse(rest[1..3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[count]))
                     {
                         return null;
                     }
 
                     count++;
-                    level = level[3..];
+                    rest = rest[3..];
                     continue;
                 }
 
-                ReadOnlySpan<char> plain = percent < 0 ? level : level[..percent];
+                ReadOnlySpan<char> plain = percent < 0 ? rest : rest[..percent];
                 count += WireText.Utf8.GetBytes(plain, bytes.AsSpan(count));
-                level = level[plain.Length..];
+                rest = rest[plain.Length..];
             }
 
-            return WireText.Utf8.GetString(bytes.AsSpan(0, count));
+            string name = WireText.Utf8.GetString(bytes.AsSpan(0, count));
+            return level.SequenceEqual(Encode(name)) ? name : null;
         }
         catch (ArgumentException)
         {
