@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Security.Cryptography;
@@ -40,7 +41,7 @@ internal sealed class Engine : IDisposable
     private readonly Publisher _publisher;
     private readonly Receiver _receiver;
     private readonly Discovery _discovery;
-    private readonly HashSet<string> _watched = new(StringComparer.Ordinal); // for other publishers; under itself
+    private readonly ConcurrentDictionary<string, bool>[] _watched = [new(StringComparer.Ordinal), new(StringComparer.Ordinal)]; // for other publishers
     private readonly byte[] _presence;
 
     internal Engine(BridgeSettings settings, ILogger logger)
@@ -128,8 +129,8 @@ internal sealed class Engine : IDisposable
             {
                 Size = item.Size,
                 Latency = item.Latency > 0 ? Time((long)item.Latency) : null,
-                Origin = item.YieldedTo != 0 ? Topics.Hex(item.YieldedTo) : null,
-                Problem = item.Problem,
+                Origin = item.HasYielded ? Topics.Hex(item.Rival) : null,
+                Problem = item.Conflict ?? item.Problem,
             };
         }
 
@@ -223,19 +224,31 @@ internal sealed class Engine : IDisposable
             return;
         }
 
-        string[] names;
-        lock (_watched)
-        {
-            names = [.. _publisher.All.Select(item => item.Name).Where(_watched.Add)];
-        }
-
         foreach (LaneKind kind in Enum.GetValues<LaneKind>())
         {
-            foreach (string[] some in names.Chunk(FiltersPerPacket))
+            WatchForOthers(kind);
+        }
+    }
+
+    private void WatchForOthers(LaneKind kind)
+    {
+        foreach (string[] some in _publisher.All.Select(item => item.Name).Where(name => !_watched[(int)kind].ContainsKey(name)).Chunk(FiltersPerPacket))
+        {
+            _ = WatchAsync(some);
+        }
+
+        async Task WatchAsync(string[] names)
+        {
+            Connection connection = _connections[(int)kind];
+            ConcurrentDictionary<string, bool> watched = _watched[(int)kind];
+            var packet = new MqttSubscribePacket
             {
-                _ = _connections[(int)kind].SendAsync(
-                    new MqttSubscribePacket { PacketIdentifier = _connections[(int)kind].NextPacketId(), TopicFilters = [.. some.Select(name => OwnFilter(kind, name))] },
-                    CancellationToken.None).AsTask();
+                PacketIdentifier = connection.NextPacketId(),
+                TopicFilters = [.. names.Select(name => Filter(_topics.Object(kind, name), MqttRetainHandling.DoNotSendOnSubscribe))],
+            };
+            if (await connection.SendAsync(packet, CancellationToken.None).ConfigureAwait(false))
+            {
+                Array.ForEach(names, name => watched[name] = true);
             }
         }
     }
@@ -261,20 +274,7 @@ internal sealed class Engine : IDisposable
         {
             yield return Filter(_topics.Object(kind, name), MqttRetainHandling.SendAtSubscribe);
         }
-
-        string[] watched;
-        lock (_watched)
-        {
-            watched = [.. _watched];
-        }
-
-        foreach (string name in watched)
-        {
-            yield return OwnFilter(kind, name);
-        }
     }
-
-    private MqttTopicFilter OwnFilter(LaneKind kind, string name) => Filter(_topics.Object(kind, name), MqttRetainHandling.DoNotSendOnSubscribe);
 
     // Not "retain as published": a message that is retained then comes without that mark when it is new, and with it when it was stored.
     private static MqttTopicFilter Filter(string topic, MqttRetainHandling retained) => new()
@@ -292,6 +292,12 @@ internal sealed class Engine : IDisposable
             _ = Swift.SendAsync(
                 new MqttPublishPacket { Topic = _topics.Presence(Origin), Payload = new ReadOnlySequence<byte>(_presence), Retain = true },
                 CancellationToken.None).AsTask();
+        }
+
+        _watched[(int)kind].Clear();
+        if (!HearsAll)
+        {
+            WatchForOthers(kind);
         }
 
         _publisher.OnConnected(kind);

@@ -61,8 +61,14 @@ internal sealed class PublishedObject(string name, RawObject raw, BridgeSettings
     /// <summary>The version of the table of peers that its receivers are of.</summary>
     internal int PeersVersion { get; set; } = -1;
 
-    /// <summary>The bridge that has the object instead of us; 0 if none has.</summary>
-    internal ulong YieldedTo { get; set; }
+    /// <summary>The bridge that publishes the object, too; 0 if none does.</summary>
+    internal ulong Rival { get; set; }
+
+    /// <summary>Whether the rival has it, and not we.</summary>
+    internal bool HasYielded { get; set; }
+
+    /// <summary>What there is to be said of the rival.</summary>
+    internal string? Conflict { get; set; }
 
     /// <summary>Since when its name is gone, of the monotonic clock; 0 if it is there.</summary>
     internal long GoneSince { get; set; }

@@ -153,7 +153,7 @@ internal sealed class Publisher : IDisposable
             {
                 refused = item;
             }
-            else if (item?.Problem is not null && item.YieldedTo == 0)
+            else if (item is not null)
             {
                 item.Problem = null;
             }
@@ -201,27 +201,28 @@ internal sealed class Publisher : IDisposable
         Peer? peer;
         lock (_gate)
         {
-            if (!_objects.TryGetValue(name, out item) || item.YieldedTo == origin || !_peers.TryGet(origin, out peer))
+            if (!_objects.TryGetValue(name, out item) || (item.HasYielded && item.Rival == origin) || !_peers.TryGet(origin, out peer))
             {
                 return;
             }
 
+            item.Rival = origin;
             if (Peer.GoesBefore(peer.Rank, (_since, _origin)))
             {
-                item.YieldedTo = origin;
+                item.HasYielded = true;
                 item.IsDirty = false;
-                item.Problem = $"host '{peer.Presence.Host}' publishes it, too, and was there before. It is not published from here as long as that is: take it out of Publish on one side";
+                item.Conflict = $"host '{peer.Presence.Host}' publishes it, too, and was there before. It is not published from here as long as that is: take it out of Publish on one side";
             }
             else
             {
-                item.Problem = $"host '{peer.Presence.Host}' publishes it, too; this one was there before, and goes on. Take it out of Publish on one side";
+                item.Conflict = $"host '{peer.Presence.Host}' publishes it, too; this one was there before, and goes on. Take it out of Publish on one side";
                 item.IsDirty = true; // what the other has sent is not to stay
                 item.IsFresh = false;
                 TryQueue(item);
             }
         }
 
-        _complaints.Say(name, "conflict" + peer.Origin, () => Log.Conflict(_logger, name, peer.Presence.Host, item.Problem!));
+        _complaints.Say(name, "conflict" + peer.Origin, () => Log.Conflict(_logger, name, peer.Presence.Host, item.Conflict!));
         Send(item.Lane);
     }
 
@@ -234,13 +235,17 @@ internal sealed class Publisher : IDisposable
             long now = MonotonicClock.Now;
             foreach (PublishedObject item in _objects.Values)
             {
-                if (gone != 0 && item.YieldedTo == gone)
+                if (gone != 0 && item.Rival == gone)
                 {
-                    item.YieldedTo = 0;
-                    item.Problem = null;
-                    item.IsDirty = true;
-                    item.IsFresh = false;
-                    ours.Add(item);
+                    item.Rival = 0;
+                    item.Conflict = null;
+                    if (item.HasYielded)
+                    {
+                        item.HasYielded = false;
+                        item.IsDirty = true;
+                        item.IsFresh = false;
+                        ours.Add(item);
+                    }
                 }
 
                 Land(item, now);
@@ -314,7 +319,7 @@ internal sealed class Publisher : IDisposable
                 item.Traffic.Supersede();
             }
 
-            item.IsDirty = item.YieldedTo == 0;
+            item.IsDirty = !item.HasYielded;
             item.IsFresh = true;
             TryQueue(item);
         }
@@ -325,7 +330,7 @@ internal sealed class Publisher : IDisposable
     /// <summary>Puts an object in its lane's queue, if there is something to send and it may be sent.</summary>
     private void TryQueue(PublishedObject item)
     {
-        if (!item.IsDirty || item.IsQueued || item.YieldedTo != 0 || !item.Lane.IsConnected || _ended)
+        if (!item.IsDirty || item.IsQueued || item.HasYielded || !item.Lane.IsConnected || _ended)
         {
             return;
         }
@@ -607,7 +612,7 @@ internal sealed class Publisher : IDisposable
             wasPublished = item.Traffic.Values > 0;
             LandAll(item);
             item.Lane = other;
-            item.IsDirty = item.YieldedTo == 0;
+            item.IsDirty = !item.HasYielded;
         }
 
         if (wasPublished)

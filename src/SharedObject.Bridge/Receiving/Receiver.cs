@@ -200,8 +200,14 @@ internal sealed class Receiver : IDisposable
             item.HasCounts = CanCount(layout.Value);
         }
 
-        problem = envelope.LayoutHash == item.LayoutHash ? null : "the hash of its layout is another one than it says";
-        return problem is null ? value : null;
+        if (envelope.LayoutHash != item.LayoutHash)
+        {
+            problem = "the hash of its layout is another one than it says";
+            return null;
+        }
+
+        problem = null;
+        return value;
     }
 
     private static bool CanCount(ValueLayout layout) => layout switch
