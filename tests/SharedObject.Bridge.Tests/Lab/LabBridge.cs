@@ -13,7 +13,7 @@ namespace SharedObjects.Bridging.Tests.Lab;
 /// <summary><c>sharedobj bridge</c> on a host of the lab.</summary>
 internal sealed class LabBridge
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45); // a guard, as in LabProcess
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20); // a guard, as in LabProcess
 
     private readonly LabProcess _process;
     private readonly Task _reading;

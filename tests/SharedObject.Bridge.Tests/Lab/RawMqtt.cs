@@ -2,10 +2,14 @@ using System;
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
+using System.Net;
 using System.Net.Sockets;
+using System.Threading;
 using System.Threading.Tasks;
 using MQTTnet;
+using MQTTnet.Channel;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
@@ -69,6 +73,7 @@ internal sealed class RawMqtt : IDisposable
         };
         await _client.ConnectAsync(new MqttClientOptionsBuilder()
             .WithEndPoint(new UnixDomainSocketEndPoint(socket))
+            .WithStreamProvider(new UnixStreams())
             .WithProtocolVersion(MqttProtocolVersion.V500)
             .Build());
         foreach (string topic in topics)
@@ -85,5 +90,16 @@ internal sealed class RawMqtt : IDisposable
         /// <summary>The same with another property.</summary>
         internal Message With(string name, string value) =>
             this with { Properties = [.. Properties.Select(item => item.Name == name ? (name, value) : item)] };
+    }
+
+    /// <summary>MQTTnet's own sockets are TCP's.</summary>
+    private sealed class UnixStreams : IMqttClientStreamProvider
+    {
+        public async Task<Stream> ConnectAsync(EndPoint remoteEndPoint, CancellationToken cancellationToken)
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(remoteEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
     }
 }

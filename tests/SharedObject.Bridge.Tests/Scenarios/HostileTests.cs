@@ -67,7 +67,7 @@ public sealed class HostileTests : LabTest
         reader.Ask($"until {Name("good")} {count + 1}");
         Assert.Equal([Name("good")], B.Names());
         Assert.InRange(far.MemoryInUse - memory, long.MinValue, 64L << 20);
-        Assert.InRange(far.Log.Length, 0, 100_000);
+        Assert.InRange(far.Log.Length, 0, 200_000); // there is an end to what is said, too
         Assert.InRange(far.Status!["objects"]!.AsArray().Count, 1, 2000);
     }
 
@@ -83,7 +83,6 @@ public sealed class HostileTests : LabTest
             yield return ($"the name {name}", other with { Topic = lane + name });
         }
 
-        yield return ("a level below", other with { Topic = lane + Name("a") + "/b" });
         yield return ("no payload that a lane has", other with { Topic = lane + Name("empty"), Payload = [1] });
         foreach (int size in (int[])[1, 8, 9, 17, good.Payload.Length - 1])
         {
