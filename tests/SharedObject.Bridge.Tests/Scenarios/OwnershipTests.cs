@@ -28,7 +28,7 @@ public sealed class OwnershipTests : LabTest
         onB.Assign("x", 3.5);
         onA.Assign("x", 4.5);
         Until(() => Last(raw) == 4.5);
-        string[] lines = [.. second.Log.Split('\n').Where(line => line.Contains($"'{Name()}'", StringComparison.Ordinal))];
+        string[] lines = [.. second.Log.Split('\n').Where(line => line.Contains($"'{Name()}'", StringComparison.Ordinal) && line.Contains("was there before", StringComparison.Ordinal))];
         Assert.Single(lines);
 
         first.Stop();

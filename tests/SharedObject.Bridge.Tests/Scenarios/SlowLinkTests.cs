@@ -76,7 +76,7 @@ public sealed class SlowLinkTests : LabTest
         Assert.True(slow * 4 < fast, $"{slow} of the slow one, and {fast} of the fast one");
         Assert.False(B.Has(Name("large")));
         near.Until(near => (string?)near[Name("large")]?["problem"] is { } problem && problem.Contains("20", System.StringComparison.Ordinal));
-        Assert.Single(near.Log.Split('\n'), line => line.Contains(Name("large"), System.StringComparison.Ordinal)); // said once
+        Assert.Single(near.Log.Split('\n'), line => line.Contains(Name("large"), System.StringComparison.Ordinal) && line.Contains("20000", System.StringComparison.Ordinal)); // said once
         Assert.Null(far[Name("large")]);
     }
 }
