@@ -50,7 +50,7 @@ public sealed class RobotCellTests : LabTest
             }
         }
 
-        Assert.True(viewer.End() == 0, $"{viewer}\n{string.Join('\n', (object[])bridges)}");
+        Assert.True(viewer.End() == 0, $"{viewer}\n{robot}\n{string.Join(' ', A.Names())}\n{string.Join('\n', (object[])bridges)}");
         JsonNode summary = JsonNode.Parse(viewer.Output.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1])!;
         Assert.True((bool)summary["ok"]!);
         Assert.Equal(2, summary["commandLatenciesMs"]!.AsArray().Count); // it has stopped when told to, and gone on
