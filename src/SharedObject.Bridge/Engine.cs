@@ -144,14 +144,9 @@ internal sealed class Engine : IDisposable
             };
         }
 
-        foreach (string name in _discovery.Ambiguous)
+        foreach ((string name, string problem) in _discovery.Problems)
         {
-            yield return new BridgedObject
-            {
-                Name = name,
-                Direction = BridgeDirection.Publish,
-                Problem = "it matches patterns of Publish and of Subscribe, and crosses in neither direction. Make those of one side narrower",
-            };
+            yield return new BridgedObject { Name = name, Direction = BridgeDirection.Publish, Problem = problem };
         }
     }
 
