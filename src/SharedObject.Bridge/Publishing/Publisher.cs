@@ -528,7 +528,9 @@ internal sealed class Publisher : IDisposable
             {
                 item.Window.Add(flight);
                 packet.PacketIdentifier = lane.Connection.NextPacketId();
-                packet.QualityOfServiceLevel = lane.Add(item, flight, packet.PacketIdentifier) ? MqttQualityOfServiceLevel.AtLeastOnce : MqttQualityOfServiceLevel.AtMostOnce;
+                bool asks = lane.Add(item, flight, packet.PacketIdentifier);
+                packet.QualityOfServiceLevel = asks ? MqttQualityOfServiceLevel.AtLeastOnce : MqttQualityOfServiceLevel.AtMostOnce;
+                packet.PacketIdentifier = asks ? packet.PacketIdentifier : (ushort)0; // MQTT 5, 2.2.1: only who asks has one
             }
         }
 
