@@ -1,7 +1,7 @@
 namespace SharedObjects.Bridging;
 
 /// <summary>The names of the library's <see cref="System.Diagnostics.Metrics.Meter"/> and of its instruments.</summary>
-/// <remarks>Measurements of objects have the tags <see cref="ObjectTag"/> and <see cref="DirectionTag"/>. They are taken when somebody listens.</remarks>
+/// <remarks>Measurements of objects have the tags <see cref="ObjectTag"/> and <see cref="DirectionTag"/>, others <see cref="OriginTag"/>. They are taken when somebody listens.</remarks>
 public static class BridgeMetrics
 {
     /// <summary>The name of the meter.</summary>
@@ -12,6 +12,9 @@ public static class BridgeMetrics
 
     /// <summary>The tag with the direction: <c>publish</c> or <c>subscribe</c>.</summary>
     public const string DirectionTag = "shared_object.bridge.direction";
+
+    /// <summary>The tag with the bridge's number, of what is not of one object.</summary>
+    public const string OriginTag = "shared_object.bridge.origin";
 
     /// <summary>How many values of the object have crossed.</summary>
     public const string Values = "shared_object.bridge.values";

@@ -21,11 +21,14 @@ internal sealed class BridgeMeter : IDisposable
             () => status().Objects.Where(item => item.Latency is not null).Select(item => new Measurement<double>(item.Latency!.Value.TotalSeconds, Tags(item))),
             "s",
             "Time from a value's stamp to its last receipt");
-        _meter.CreateObservableGauge(BridgeMetrics.Connected, () => status().Connection == BridgeConnection.Connected ? 1 : 0, null, "Whether there is a connection");
-        _meter.CreateObservableCounter(BridgeMetrics.Disconnects, () => status().Disconnects, "{disconnect}", "Connections that were lost");
+        _meter.CreateObservableGauge(BridgeMetrics.Connected, () => Of(status(), static status => status.Connection == BridgeConnection.Connected ? 1 : 0), null, "Whether there is a connection");
+        _meter.CreateObservableCounter(BridgeMetrics.Disconnects, () => Of(status(), static status => status.Disconnects), "{disconnect}", "Connections that were lost");
     }
 
     public void Dispose() => _meter.Dispose();
+
+    private static Measurement<long> Of(BridgeStatus status, Func<BridgeStatus, long> value) =>
+        new(value(status), new KeyValuePair<string, object?>(BridgeMetrics.OriginTag, status.Origin));
 
     private static KeyValuePair<string, object?>[] Tags(BridgedObject item) =>
     [

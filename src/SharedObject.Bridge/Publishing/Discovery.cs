@@ -39,6 +39,7 @@ internal sealed class Discovery(BridgeSettings settings, Publisher publisher, Co
     {
         if (settings.Publish.Length == 0)
         {
+            await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
         }
 

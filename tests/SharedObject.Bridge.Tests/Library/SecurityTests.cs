@@ -96,7 +96,7 @@ public sealed class SecurityTests : SegmentTest
 
         Until(() => Problem(bridge, Name("secret"))?.Contains("NotAuthorized", StringComparison.Ordinal) == true);
         Until(() => bridge.Status.Objects.FirstOrDefault(item => item.Name == Name("ok")) is { Values: > 0, Problem: null });
-        Assert.Single(_log.Of(BridgeEventIds.NotPublished, Name("secret")));
+        Until(() => _log.Of(BridgeEventIds.NotPublished, Name("secret")).Length == 1);
     }
 
     private static string? Problem(RunningBridge bridge, string name) => bridge.Status.Objects.FirstOrDefault(item => item.Name == name)?.Problem;
