@@ -43,6 +43,7 @@ internal sealed class Engine : IDisposable
     private readonly Discovery _discovery;
     private readonly ConcurrentDictionary<string, bool>[] _watched = [new(StringComparer.Ordinal), new(StringComparer.Ordinal)]; // for other publishers
     private readonly byte[] _presence;
+    private readonly TaskCompletionSource _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal Engine(BridgeSettings settings, ILogger logger)
     {
@@ -63,7 +64,8 @@ internal sealed class Engine : IDisposable
         _receipts = new Receipts(_topics, Origin, Swift);
         _publisher = new Publisher(
             settings, _topics, Origin, _since, _peers, _complaints, logger,
-            [.. Enum.GetValues<LaneKind>().Select(kind => new SendLane(kind, Origin, _connections[(int)kind]))]);
+            [.. Enum.GetValues<LaneKind>().Select(kind => new SendLane(kind, Origin, _connections[(int)kind]))],
+            Observe);
         _receiver = new Receiver(settings, Origin, _peers, _complaints, logger, _receipts);
         _discovery = new Discovery(settings, _publisher, _complaints, logger);
         _discovery.Found += WatchForOthers;
@@ -81,11 +83,18 @@ internal sealed class Engine : IDisposable
     {
         // The connections outlive the rest by a moment: for goodbyes.
         using var connections = new CancellationTokenSource();
+        using var rest = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] connected = [.. _connections.Select(connection => connection.RunAsync(connections.Token))];
-        await Task.WhenAll(_discovery.RunAsync(cancellation), TickAsync(cancellation)).ConfigureAwait(false);
+        Task[] others = [_discovery.RunAsync(rest.Token), TickAsync(rest.Token)];
+        await Task.WhenAny([.. connected, .. others, _failure.Task]).ConfigureAwait(false);
+        await rest.CancelAsync().ConfigureAwait(false);
         await GoodbyeAsync().ConfigureAwait(false);
         await connections.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(connected).ConfigureAwait(false);
+        await Task.WhenAll([.. connected, .. others]).ConfigureAwait(false);
+        if (_failure.Task.IsCompleted)
+        {
+            await _failure.Task.ConfigureAwait(false);
+        }
     }
 
     internal BridgeStatus Status()
@@ -144,14 +153,9 @@ internal sealed class Engine : IDisposable
             };
         }
 
-        foreach (string name in _discovery.Ambiguous)
+        foreach ((string name, string problem) in _discovery.Problems)
         {
-            yield return new BridgedObject
-            {
-                Name = name,
-                Direction = BridgeDirection.Publish,
-                Problem = "it matches patterns of Publish and of Subscribe, and crosses in neither direction. Make those of one side narrower",
-            };
+            yield return new BridgedObject { Name = name, Direction = BridgeDirection.Publish, Problem = problem };
         }
     }
 
@@ -167,6 +171,14 @@ internal sealed class Engine : IDisposable
         Refused = traffic.Refused,
         Age = traffic.LastAt == 0 ? null : Time(Math.Max(now - traffic.LastAt, 0)),
     };
+
+    /// <summary>What nobody awaits ends the bridge if it fails, and not just itself.</summary>
+    private void Observe(Task task) => task.ContinueWith(
+        static (failed, engine) => ((Engine)engine!)._failure.TrySetException(failed.Exception!.InnerExceptions),
+        this,
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+        TaskScheduler.Default);
 
     private async Task TickAsync(CancellationToken cancellation)
     {
@@ -234,7 +246,7 @@ internal sealed class Engine : IDisposable
     {
         foreach (string[] some in _publisher.All.Select(item => item.Name).Where(name => !_watched[(int)kind].ContainsKey(name)).Chunk(FiltersPerPacket))
         {
-            _ = WatchAsync(some);
+            Observe(WatchAsync(some));
         }
 
         async Task WatchAsync(string[] names)
@@ -289,9 +301,9 @@ internal sealed class Engine : IDisposable
     {
         if (kind == LaneKind.Swift)
         {
-            _ = Swift.SendAsync(
+            Observe(Swift.SendAsync(
                 new MqttPublishPacket { Topic = _topics.Presence(Origin), Payload = new ReadOnlySequence<byte>(_presence), Retain = true },
-                CancellationToken.None).AsTask();
+                CancellationToken.None).AsTask());
         }
 
         _watched[(int)kind].Clear();

@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using SharedObjects.Bridging.Internals;
+using SharedObjects.Bridging.Metering;
 using SharedObjects.Bridging.Settings;
 
 namespace SharedObjects.Bridging;
@@ -18,8 +19,8 @@ namespace SharedObjects.Bridging;
 /// </remarks>
 public sealed class MqttBridge : IAsyncDisposable
 {
-    private readonly BridgeSettings _settings;
     private readonly Engine _engine;
+    private readonly BridgeMeter _meter;
     private readonly CancellationTokenSource _end = new();
     private Task? _running;
 
@@ -30,8 +31,8 @@ public sealed class MqttBridge : IAsyncDisposable
     public MqttBridge(BridgeOptions options, ILoggerFactory? loggers = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _settings = new BridgeSettings(options);
-        _engine = new Engine(_settings, (loggers ?? NullLoggerFactory.Instance).CreateLogger<MqttBridge>());
+        _engine = new Engine(new BridgeSettings(options), (loggers ?? NullLoggerFactory.Instance).CreateLogger<MqttBridge>());
+        _meter = new BridgeMeter(GetStatus);
     }
 
     /// <summary>Bridges until it is cancelled. A broker that is not there is waited for.</summary>
@@ -72,6 +73,7 @@ public sealed class MqttBridge : IAsyncDisposable
             await running.ConfigureAwait(false);
         }
 
+        _meter.Dispose();
         _engine.Dispose();
         _end.Dispose();
     }

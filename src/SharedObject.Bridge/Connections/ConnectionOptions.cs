@@ -16,6 +16,8 @@ internal static class ConnectionOptions
 {
     private const int Port = 1883, TlsPort = 8883;
 
+    private const int BufferSize = 128 * 1024; // a hundred small messages, or a tenth of an image
+
     // What topic, properties and the packet itself need beside the payload.
     private const uint Overhead = 4096;
 
@@ -43,8 +45,8 @@ internal static class ConnectionOptions
             ChannelOptions = new MqttClientTcpOptions
             {
                 RemoteEndpoint = new DnsEndPoint(settings.Broker.IdnHost.Trim('[', ']'), port),
-                BufferSize = 64 * 1024,
-                StreamProvider = new PromptStream.Provider(),
+                BufferSize = BufferSize,
+                StreamProvider = new PromptStream.Provider(BufferSize),
                 TlsOptions = settings.IsTls ? Tls(settings) : new MqttClientTlsOptions(),
             },
         };

@@ -8,16 +8,22 @@ using MQTTnet.Channel;
 
 namespace SharedObjects.Bridging.Connections;
 
-/// <summary>A connection's stream that has the system acknowledge at once what was read from it.</summary>
+/// <summary>A connection's stream that reads all that has come in one call, and has the system acknowledge it at once.</summary>
 /// <remarks>
+/// <para>The client asks for two bytes, then for one or more, then for four thousand at a time, each of which would be a system call.</para>
+/// <para>
 /// Brokers send small messages by Nagle's algorithm unless they are told otherwise (mosquitto's set_tcp_nodelay): the next waits until the
 /// one before is acknowledged. And Linux delays acknowledgements by up to 40 ms on a connection that is used both ways, as ours is. Together
 /// they make bursts of 40 ms of a state that comes a thousand times a second. TCP_QUICKACK ends that, and not for long (tcp(7)): it is set after each read.
+/// </para>
 /// </remarks>
-internal sealed class PromptStream(Socket socket) : Stream
+internal sealed class PromptStream(Socket socket, int bufferSize) : Stream
 {
     private const int TcpLevel = 6, QuickAck = 12; // IPPROTO_TCP, TCP_QUICKACK
     private static readonly byte[] s_on = BitConverter.GetBytes(1);
+
+    private readonly byte[] _buffer = new byte[bufferSize];
+    private int _start, _end; // of what was read and not asked for yet
 
     public override bool CanRead => true;
 
@@ -33,21 +39,22 @@ internal sealed class PromptStream(Socket socket) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        int read = await socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false);
-        Acknowledge();
-        return read;
-    }
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _start < _end || buffer.IsEmpty ? ValueTask.FromResult(Take(buffer.Span)) : FillAsync(buffer, cancellationToken);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count)
     {
-        int read = socket.Receive(buffer, offset, count, SocketFlags.None);
-        Acknowledge();
-        return read;
+        if (_start == _end && count > 0)
+        {
+            _start = 0;
+            _end = socket.Receive(_buffer);
+            Acknowledge();
+        }
+
+        return Take(buffer.AsSpan(offset, count));
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -90,6 +97,22 @@ internal sealed class PromptStream(Socket socket) : Stream
         base.Dispose(disposing);
     }
 
+    private async ValueTask<int> FillAsync(Memory<byte> buffer, CancellationToken cancellation)
+    {
+        int read = await socket.ReceiveAsync(_buffer, SocketFlags.None, cancellation).ConfigureAwait(false);
+        Acknowledge();
+        (_start, _end) = (0, read);
+        return Take(buffer.Span);
+    }
+
+    private int Take(Span<byte> destination)
+    {
+        int count = Math.Min(destination.Length, _end - _start);
+        _buffer.AsSpan(_start, count).CopyTo(destination);
+        _start += count;
+        return count;
+    }
+
     private void Acknowledge()
     {
         try
@@ -103,7 +126,8 @@ internal sealed class PromptStream(Socket socket) : Stream
     }
 
     /// <summary>Makes such streams for the client.</summary>
-    internal sealed class Provider : IMqttClientStreamProvider
+    /// <param name="bufferSize">How much is read at once, at most.</param>
+    internal sealed class Provider(int bufferSize) : IMqttClientStreamProvider
     {
         public async Task<Stream> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken)
         {
@@ -111,7 +135,7 @@ internal sealed class PromptStream(Socket socket) : Stream
             try
             {
                 await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
-                return new PromptStream(socket);
+                return new PromptStream(socket, bufferSize);
             }
             catch
             {

@@ -1,15 +1,19 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using SharedObjects.Bridging.Logging;
 using SharedObjects.Bridging.Settings;
+using SharedObjects.Bridging.Wire;
 using SharedObjects.Interop;
 using SharedObjects.Memory;
 using SharedObjects.Objects;
 using SharedObjects.Waiting;
+using SharedObjects.Wire;
 
 namespace SharedObjects.Bridging.Publishing;
 
@@ -23,10 +27,10 @@ internal sealed class Discovery(BridgeSettings settings, Publisher publisher, Co
     private const long Grace = 5000 * MonotonicClock.Millisecond;
 
     private readonly SemaphoreSlim _news = new(0, 1);
-    private volatile HashSet<string> _ambiguous = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _problems = new(StringComparer.Ordinal);
 
-    /// <summary>The names that match patterns of both directions.</summary>
-    internal IReadOnlyCollection<string> Ambiguous => _ambiguous;
+    /// <summary>The objects that match and can't be published, and why.</summary>
+    internal IReadOnlyDictionary<string, string> Problems => _problems;
 
     /// <summary>Raised when objects were found.</summary>
     internal event Action? Found;
@@ -35,6 +39,7 @@ internal sealed class Discovery(BridgeSettings settings, Publisher publisher, Co
     {
         if (settings.Publish.Length == 0)
         {
+            await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
         }
 
@@ -64,9 +69,8 @@ internal sealed class Discovery(BridgeSettings settings, Publisher publisher, Co
             there.Add(name);
             if (settings.SubscribesTo(name))
             {
-                if (!_ambiguous.Contains(name))
+                if (_problems.TryAdd(name, "it matches patterns of Publish and of Subscribe, and crosses in neither direction. Make those of one side narrower"))
                 {
-                    _ambiguous = [.. _ambiguous, name];
                     Log.BothDirections(logger, name);
                 }
             }
@@ -76,6 +80,11 @@ internal sealed class Discovery(BridgeSettings settings, Publisher publisher, Co
                 found |= opened == true;
                 soon |= opened is null;
             }
+        }
+
+        foreach (string gone in _problems.Keys.Where(name => !there.Contains(name)))
+        {
+            _problems.TryRemove(gone, out _);
         }
 
         foreach (PublishedObject item in publisher.All)
@@ -106,17 +115,42 @@ internal sealed class Discovery(BridgeSettings settings, Publisher publisher, Co
             }
 
             publisher.Add(name, raw);
+            _problems.TryRemove(name, out _);
             return true;
+        }
+        catch (SharedFormatException) when (IsDynamic(name))
+        {
+            Complain(name, DynamicObjects.Problem);
         }
         catch (Exception e) when (e is SharedFormatException or SharedNameException)
         {
-            return false; // there are other things in /dev/shm: semaphores, say
+            // There are other things in /dev/shm: semaphores, say.
         }
         catch (SharedObjectException e)
         {
-            complaints.Say(name, e.Message, () => Log.NotPublished(logger, name, e.Message));
+            Complain(name, e.Message.TrimEnd('.'));
+        }
+
+        return false;
+    }
+
+    private void Complain(string name, string problem)
+    {
+        _problems[name] = problem;
+        complaints.Say(name, problem, () => Log.NotPublished(logger, name, problem));
+    }
+
+    private static bool IsDynamic(string name)
+    {
+        int number = Posix.Open(SegmentName.ToPath(name), writable: false);
+        if (number < 0)
+        {
             return false;
         }
+
+        using var descriptor = new SegmentDescriptor(number);
+        Span<byte> header = stackalloc byte[ObjectHeader.DataOffset];
+        return Posix.Read(number, header, 0) == header.Length && DynamicObjects.Is(header);
     }
 
     private static RawObject? Open(string name)

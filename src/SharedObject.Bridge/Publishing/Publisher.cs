@@ -37,6 +37,7 @@ internal sealed class Publisher : IDisposable
     private readonly Complaints _complaints;
     private readonly ILogger _logger;
     private readonly SendLane[] _lanes;
+    private readonly Action<Task> _observe;
     private readonly Timer[] _timers;
     private readonly Dictionary<string, PublishedObject> _objects = new(StringComparer.Ordinal);
     private readonly HashSet<(LaneKind Lane, string Name)> _toClear = [];
@@ -44,9 +45,10 @@ internal sealed class Publisher : IDisposable
     private bool _ended;
 
     internal Publisher(
-        BridgeSettings settings, Topics topics, ulong origin, ulong since, PeerTable peers, Complaints complaints, ILogger logger, SendLane[] lanes)
+        BridgeSettings settings, Topics topics, ulong origin, ulong since, PeerTable peers, Complaints complaints, ILogger logger, SendLane[] lanes, Action<Task> observe)
     {
         (_settings, _topics, _origin, _since, _peers, _complaints, _logger, _lanes) = (settings, topics, origin, since, peers, complaints, logger, lanes);
+        _observe = observe;
         _timers = [.. lanes.Select(lane => new Timer(_ => OnDue(lane), null, Timeout.Infinite, Timeout.Infinite))];
     }
 
@@ -82,7 +84,7 @@ internal sealed class Publisher : IDisposable
         }
 
         Log.Publishing(_logger, name);
-        _ = item.WatchAsync(Changed);
+        _observe(item.WatchAsync(Changed));
     }
 
     /// <summary>An object is not here any more.</summary>
@@ -102,7 +104,7 @@ internal sealed class Publisher : IDisposable
         Log.Removed(_logger, item.Name);
         if (_settings.ClearRemoved)
         {
-            _ = ClearAsync(item.Lane);
+            _observe(ClearAsync(item.Lane));
         }
     }
 
@@ -125,8 +127,8 @@ internal sealed class Publisher : IDisposable
         }
 
         // Not on this thread, which is to read the answers.
-        _ = Task.Run(() => ClearAsync(_lanes[(int)lane]));
-        _ = Task.Run(() => Send(_lanes[(int)lane]));
+        _observe(Task.Run(() => ClearAsync(_lanes[(int)lane])));
+        _observe(Task.Run(() => Send(_lanes[(int)lane])));
     }
 
     internal void OnDisconnected(LaneKind lane)
@@ -441,7 +443,7 @@ internal sealed class Publisher : IDisposable
         }
 
         // On this thread, as far as it goes: one that has just been woken by the value's writer.
-        _ = SendAllAsync(lane, first);
+        _observe(SendAllAsync(lane, first));
     }
 
     private async Task SendAllAsync(SendLane lane, PublishedObject first)
@@ -527,10 +529,10 @@ internal sealed class Publisher : IDisposable
             if (isConnected)
             {
                 item.Window.Add(flight);
-                packet.PacketIdentifier = lane.Connection.NextPacketId();
-                bool asks = lane.Add(item, flight, packet.PacketIdentifier);
+                ushort id = lane.Connection.NextPacketId();
+                bool asks = lane.Add(item, flight, id);
                 packet.QualityOfServiceLevel = asks ? MqttQualityOfServiceLevel.AtLeastOnce : MqttQualityOfServiceLevel.AtMostOnce;
-                packet.PacketIdentifier = asks ? packet.PacketIdentifier : (ushort)0; // MQTT 5, 2.2.1: only who asks has one
+                packet.PacketIdentifier = asks ? id : (ushort)0; // MQTT 5, 2.2.1: only who asks has one
             }
         }
 

@@ -184,6 +184,12 @@ internal sealed class Receiver : IDisposable
         bool isKnown = item.Layout is { } known && !item.HasCounts && known.BufferSize == bytes.Length && known.FixedParts.Match(bytes);
         if (!isKnown)
         {
+            if (DynamicObjects.Is(bytes))
+            {
+                problem = DynamicObjects.Problem;
+                return null;
+            }
+
             if (LayoutParser.Parse(bytes, out problem, MaxParts) is not { } layout)
             {
                 return null;

@@ -225,7 +225,7 @@ public sealed class PublishTests : BridgeTest
         Stop(two);
 
         Until(() => one.GetStatus().Peers.Count == 0);
-        Assert.True(client.Last($"test/v1/bridge/{two.GetStatus().Origin}")!.Payload.IsEmpty);
+        Until(() => client.Last($"test/v1/bridge/{two.GetStatus().Origin}") is { Payload.IsEmpty: true });
         Assert.Equal(BridgeConnection.Stopped, two.GetStatus().Connection);
     }
 

@@ -1,8 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Threading;
-using System.Threading.Tasks;
 using SharedObjects.Tests.Support;
 
 namespace SharedObjects.Bridging.Tests.Support;
@@ -13,7 +11,7 @@ namespace SharedObjects.Bridging.Tests.Support;
 /// </summary>
 public abstract class BridgeTest : SegmentTest
 {
-    private readonly List<(MqttBridge Bridge, Task Run, CancellationTokenSource End)> _running = [];
+    private readonly List<RunningBridge> _running = [];
 
     internal Mosquitto Broker { get; } = new();
 
@@ -31,31 +29,24 @@ public abstract class BridgeTest : SegmentTest
     {
         var options = new BridgeOptions { Broker = Broker.Address, Prefix = "test", Host = "here" };
         configure(options);
-        var bridge = new MqttBridge(options, Log);
-        var end = new CancellationTokenSource();
-        _running.Add((bridge, Task.Run(() => bridge.RunAsync(end.Token)), end));
-        return bridge;
+        var running = new RunningBridge(options, Log);
+        _running.Add(running);
+        return running.Bridge;
     }
 
     /// <summary>Ends a bridge, as its program would.</summary>
     internal void Stop(MqttBridge bridge)
     {
-        (MqttBridge Bridge, Task Run, CancellationTokenSource End) running = _running.Single(item => item.Bridge == bridge);
+        RunningBridge running = _running.Single(item => item.Bridge == bridge);
         _running.Remove(running);
-        running.End.Cancel();
-        running.Run.GetAwaiter().GetResult();
-        bridge.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        running.End.Dispose();
+        running.Dispose();
     }
 
     internal static BridgedObject? Find(MqttBridge bridge, string name) => bridge.GetStatus().Objects.FirstOrDefault(item => item.Name == name);
 
     public override void Dispose()
     {
-        foreach ((MqttBridge bridge, _, _) in _running.ToArray())
-        {
-            Stop(bridge);
-        }
+        _running.ForEach(running => running.Dispose());
 
         Broker.Dispose();
         base.Dispose();
