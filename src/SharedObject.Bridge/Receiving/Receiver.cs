@@ -85,7 +85,7 @@ internal sealed class Receiver : IDisposable
 
         lock (item.Gate)
         {
-            if (!TryFollow(item, envelope))
+            if (!IsNewest(item, envelope))
             {
                 return;
             }
@@ -98,6 +98,8 @@ internal sealed class Receiver : IDisposable
                 return;
             }
 
+            item.Origin = envelope.Origin;
+            item.Sequence = envelope.Sequence;
             item.Traffic.Crossed(message.Payload.Length, MonotonicClock.Now);
             if (envelope.Mtime == item.Mtime && item.Stamp != 0 && envelope.Mtime != 0 && item.Raw is not null)
             {
@@ -139,23 +141,15 @@ internal sealed class Receiver : IDisposable
         : _objects.GetOrAdd(name, static (name, settings) => new ReceivedObject(name, settings.MaxSizeOf(name)), _settings);
 
     /// <summary>Whether a message is the newest of its object, and of the publisher that counts.</summary>
-    private bool TryFollow(ReceivedObject item, in Envelope envelope)
+    private bool IsNewest(ReceivedObject item, in Envelope envelope)
     {
         if (envelope.Origin == item.Origin)
         {
-            if (envelope.Sequence <= item.Sequence)
-            {
-                return false; // older: of the other lane, or somebody who repeats messages
-            }
-        }
-        else if (_peers.TryGet(item.Origin, out Peer? current) && _peers.TryGet(envelope.Origin, out Peer? other) && Peer.GoesBefore(current.Rank, other.Rank))
-        {
-            return false; // both publish it, and settle who does by the same rule
+            return envelope.Sequence > item.Sequence; // else of the other lane, or of somebody who repeats messages
         }
 
-        item.Origin = envelope.Origin;
-        item.Sequence = envelope.Sequence;
-        return true;
+        // Where two publish it, they settle who goes on by the same rule.
+        return !(_peers.TryGet(item.Origin, out Peer? current) && _peers.TryGet(envelope.Origin, out Peer? other) && Peer.GoesBefore(current.Rank, other.Rank));
     }
 
     /// <summary>The bytes of a value that can be written here; null if it is refused.</summary>
