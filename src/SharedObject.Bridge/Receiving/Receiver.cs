@@ -58,10 +58,9 @@ internal sealed class Receiver : IDisposable
     /// <summary>Takes in a message for an object of this name. From the thread that reads the lane.</summary>
     internal void OnMessage(LaneKind lane, string name, MqttPublishPacket message)
     {
-        if (message.Payload.IsEmpty)
+        if (message.Payload.IsEmpty && message.UserProperties is null or { Count: 0 })
         {
-            OnCleared(name, message);
-            return;
+            return; // somebody has cleared what is kept by hand; what is here stays
         }
 
         if (Envelope.Parse(message.UserProperties, message.Payload.Length, out string? problem) is not { } envelope)
@@ -73,6 +72,12 @@ internal sealed class Receiver : IDisposable
         if (envelope.Origin == _origin)
         {
             return; // a broker that does not know NoLocal
+        }
+
+        if (message.Payload.IsEmpty)
+        {
+            OnCleared(name, envelope);
+            return;
         }
 
         // Of messages that are refused, too: their publisher is not to wait for what will not come.
@@ -336,17 +341,21 @@ internal sealed class Receiver : IDisposable
     }
 
     /// <summary>The retained message of an object was cleared: it was removed at its origin, or has moved to the other lane.</summary>
-    private void OnCleared(string name, MqttPublishPacket message)
+    private void OnCleared(string name, in Envelope envelope)
     {
-        bool isRemoved = message.UserProperties?.Any(property =>
-            property.Name == Envelope.RemovedKey && property.ValueBuffer.Span.SequenceEqual("1"u8)) == true;
-        if (!isRemoved || !_objects.TryGetValue(name, out ReceivedObject? item))
+        if (!envelope.IsRemoved || !_objects.TryGetValue(name, out ReceivedObject? item))
         {
             return;
         }
 
         lock (item.Gate)
         {
+            if (envelope.Origin != item.Origin || !IsNewest(item, envelope))
+            {
+                return;
+            }
+
+            item.Sequence = envelope.Sequence;
             bool remove = _settings.ClearRemoved && item is { IsOurs: true, Raw.Link: SegmentLink.Linked };
             if (remove)
             {
