@@ -284,6 +284,11 @@ internal sealed class Receiver : IDisposable
                 }
             }
 
+            if (item.Mtime == 0)
+            {
+                return true; // never assigned there: written here, it would be news, and fire a trigger
+            }
+
             switch (item.Raw.TryWrite(value, item.Stamp, out ulong stamp, out bool isForeign))
             {
                 case RawWrite.Written:
