@@ -20,7 +20,7 @@ internal static class BridgeCommand
     private const int StateSize = 1000, ImageSize = Fixture.ImageSize;
     private const int StatesInRound = 1000, ImagesInRound = 60, FullInRound = 200;
     private const long StateGap = 1_000_000, ImageGap = 33_333_333; // ns
-    private const long FullGap = 1_000_000; // ns: more than goes through, and not so much that the writer takes the processor from the rest
+    private const long FullGap = 1_500_000; // ns: more than goes through, and not so much that the writer takes the processor from the rest
     private const int WarmUps = 2;
 
     private static readonly Bar[] Bars =
