@@ -66,7 +66,7 @@ internal sealed class Publisher : IDisposable
         }
     }
 
-    /// <summary>Whether an object of this name goes out; the gate is taken.</summary>
+    /// <summary>Whether an object of this name goes out.</summary>
     internal bool Has(string name)
     {
         lock (_gate)
