@@ -19,6 +19,9 @@ namespace SharedObjects.Sync;
 /// </remarks>
 internal sealed unsafe partial class Stamps
 {
+    // Copies up to here are ordinary stores: .NET hands over to the C library beyond 2 KiB (Buffer.Memmove), on some systems later.
+    private const int LargestOrderedCopy = 1024;
+
     private readonly Mapping? _mapping; // keeps the words below alive
     private readonly ulong* _mtime;
     private readonly byte* _trailer;
@@ -164,7 +167,7 @@ internal sealed unsafe partial class Stamps
         if (HasTrailer)
         {
             Volatile.Write(ref Word(TrailerArea.WritingOffset), stamp); // after mtime: the model finds what goes wrong otherwise
-            Interlocked.MemoryBarrier(); // large copies may use stores that are not ordered with others
+            FenceStores();
         }
 
         return stamp;
@@ -175,7 +178,7 @@ internal sealed unsafe partial class Stamps
     {
         if (HasTrailer)
         {
-            Interlocked.MemoryBarrier();
+            FenceStores();
             Volatile.Write(ref Word(TrailerArea.WritingOffset), 0);
             Volatile.Write(ref Word(TrailerArea.CommitOffset), stamp);
             Wake();
@@ -221,6 +224,20 @@ internal sealed unsafe partial class Stamps
         if (Volatile.Read(ref *(int*)(_trailer + TrailerArea.WaitersOffset)) != 0)
         {
             Posix.FutexWakeAll((int*)(_trailer + TrailerArea.WakeOffset));
+        }
+    }
+
+    /// <summary>Orders the stores of the data with those of the words around it.</summary>
+    private void FenceStores()
+    {
+        // Larger copies are the C library's, which may use non-temporal stores: those overtake what was stored before them.
+        if (BufferSize > LargestOrderedCopy)
+        {
+            Interlocked.MemoryBarrier();
+        }
+        else
+        {
+            Volatile.WriteBarrier();
         }
     }
 
