@@ -15,7 +15,9 @@ internal sealed partial class ObjectMount
 
     private readonly LinkWatch _link = new();
     private PollPlan _polls; // of the waits on callers' threads; that they share it without a lock costs a look too many at worst
+    private int _wakesFound; // the wake word when news was found last, in the same way
     private WaitSignal? _signal;
+    private Sleeper? _sleeper;
 
     /// <summary>The asynchronous waits for this handle; under <see cref="WaitHub.Gate"/>.</summary>
     internal WaitEntry? WaitEntry { get; set; }
@@ -24,6 +26,9 @@ internal sealed partial class ObjectMount
     internal long NextLookAtLink => _link.Next;
 
     private WaitSignal Signal => LazyInitializer.EnsureInitialized(ref _signal, static () => new WaitSignal());
+
+    /// <summary>Whether waiters still watch the stamps that one of them has begun with.</summary>
+    internal bool Watches(Stamps stamps) => _watched == stamps;
 
     /// <summary>Whether the object has another stamp than the given one. One load.</summary>
     internal bool HasNews(ulong after, out ulong stamp)
@@ -159,14 +164,14 @@ internal sealed partial class ObjectMount
     private WaitOutcome? BlockOn(Stamps stamps, ulong after, long end, WaitSignal signal, CancellationToken cancellation)
     {
         using var counted = new CountedWait(stamps); // for all its sleeps: each time in and out would cost every wake two locked instructions
-        bool woken = false;
         while (true)
         {
             int signalled = signal.Value; // before all that it announces
             int wakes = counted.Wakes; // before the stamp
             if (HasNews(after, out ulong stamp))
             {
-                _polls.Found(MonotonicClock.Now, stamp, woken);
+                _polls.Found(MonotonicClock.Now, stamp, woken: counted.Wakes != _wakesFound); // also if it came before this thread slept
+                _wakesFound = counted.Wakes;
                 return WaitOutcome.News;
             }
 
@@ -177,7 +182,7 @@ internal sealed partial class ObjectMount
 
             cancellation.ThrowIfCancellationRequested();
             long now = MonotonicClock.Now;
-            if (MustLookAtLink(now))
+            if (MustLookAtLink(now) || _link.TakeNotice()) // noticed by this thread, or by the lookout
             {
                 return WaitOutcome.LinkChanged;
             }
@@ -187,9 +192,29 @@ internal sealed partial class ObjectMount
                 return WaitOutcome.TimedOut;
             }
 
-            Sleep.On(stamps, wakes, signal, signalled, Math.Min(Math.Min(now + _polls.Step(now), _link.Next), end));
-            woken = counted.Wakes != wakes;
+            long step = _polls.Step(now);
+            Sleeper sleeper = SleeperOf(signal);
+            if (step >= sleeper.Step && Sleep.HasWaitAny && sleeper.TryBegin(stamps, after, now, end))
+            {
+                Sleep.WithoutTimer(stamps, wakes, signal, signalled);
+                sleeper.End();
+            }
+            else
+            {
+                Sleep.On(stamps, wakes, signal, signalled, Math.Min(Math.Min(now + step, _link.Next), end));
+            }
         }
+    }
+
+    private Sleeper SleeperOf(WaitSignal signal)
+    {
+        if (Volatile.Read(ref _sleeper) is { } sleeper)
+        {
+            return sleeper;
+        }
+
+        var made = new Sleeper(this, signal, Math.Min(MonotonicClock.Nanoseconds(Options.LongestPollStep), LinkWatch.Step));
+        return Interlocked.CompareExchange(ref _sleeper, made, null) ?? made;
     }
 
     private static void Pause()
