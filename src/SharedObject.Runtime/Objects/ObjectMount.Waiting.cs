@@ -12,6 +12,7 @@ namespace SharedObjects.Objects;
 internal sealed partial class ObjectMount
 {
     private const int SpinsPerLookAtClock = 64;
+    private const long ShortestSleep = 2 * MonotonicClock.Millisecond; // without a timer
 
     private readonly LinkWatch _link = new();
     private PollPlan _polls; // of the waits on callers' threads; that they share it without a lock costs a look too many at worst
@@ -38,7 +39,9 @@ internal sealed partial class ObjectMount
     }
 
     /// <summary>Whether a waiter should call <see cref="LookAfterLink"/>.</summary>
-    internal bool MustLookAtLink(long now) => !_disposed && _link.Look(_segment, Path, Options.Remount, now);
+    /// <param name="now">The time.</param>
+    /// <param name="early">How long before its time the link may be looked at.</param>
+    internal bool MustLookAtLink(long now, long early = 0) => !_disposed && _link.Look(_segment, Path, Options.Remount, now, early);
 
     /// <summary>Waits until the object has another stamp than the given one.</summary>
     /// <param name="after">The stamp of what is known already.</param>
@@ -194,7 +197,7 @@ internal sealed partial class ObjectMount
 
             long step = _polls.Step(now);
             Sleeper sleeper = SleeperOf(signal);
-            if (step >= sleeper.Step && Sleep.HasWaitAny && sleeper.TryBegin(stamps, after, now, end))
+            if (step >= sleeper.Step && _link.Next - now > ShortestSleep && Sleep.HasWaitAny && sleeper.TryBegin(stamps, after, now, end))
             {
                 Sleep.WithoutTimer(stamps, wakes, signal, signalled);
                 sleeper.End();

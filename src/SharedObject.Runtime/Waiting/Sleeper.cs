@@ -83,7 +83,7 @@ internal sealed class Sleeper
     {
         Stamps stamps = _stamps;
         ulong stamp = stamps.Mtime;
-        if ((stamp != 0 && stamp != _after) || !_mount.Watches(stamps) || _mount.MustLookAtLink(now) || now >= _until)
+        if ((stamp != 0 && stamp != _after) || !_mount.Watches(stamps) || _mount.MustLookAtLink(now, early: Step / 2) || now >= _until)
         {
             _signal.Raise();
         }
