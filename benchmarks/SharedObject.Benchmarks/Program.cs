@@ -33,7 +33,7 @@ switch (args)
             loop NAME                                one of the figures, for a profiler
             latency [seconds]                        percentiles of what several processes do to each other
             crowd [seconds]                          a writer beside readers that never pause
-            wake [--quick] [--json]                  what it costs to wake one who waits, beside C, and to wait for nothing
+            wake [--quick] [--json] [--no-idle]      what it costs to wake one who waits, beside C, and to wait for nothing
             bdn [arguments]                          the operations by BenchmarkDotNet
             """);
         return 2;
