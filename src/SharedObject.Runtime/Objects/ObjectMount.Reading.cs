@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using SharedObjects.Internals;
@@ -131,6 +132,7 @@ internal sealed partial class ObjectMount
     private bool IsRepaired(Stamps stamps, ulong writing, ulong mtime)
     {
         ulong hash = ByteHash.Of(stamps.DangerousBytes[ObjectHeader.TagOffset..]);
+        GC.KeepAlive(stamps); // a dynamic object's may be replaced by a reader on another thread
         TornValue? known = Volatile.Read(ref _torn);
         if (known is null || known.Writing != writing)
         {

@@ -152,7 +152,11 @@ internal sealed unsafe partial class Stamps
     }
 
     /// <summary>Declares that the torn value is whole again. The caller holds the lock and may write the mapping.</summary>
-    internal void EndTorn() => Volatile.Write(ref Word(TrailerArea.WritingOffset), 0);
+    internal void EndTorn()
+    {
+        Volatile.Write(ref Word(TrailerArea.WritingOffset), 0);
+        GC.KeepAlive(this);
+    }
 
     /// <summary>Writing, rules 1 to 3: what is stored from now on is not part of the old value. The caller holds the writer's lock.</summary>
     /// <param name="now">The time, by the clock of stamps.</param>
@@ -167,6 +171,7 @@ internal sealed unsafe partial class Stamps
             Interlocked.MemoryBarrier(); // large copies may use stores that are not ordered with others
         }
 
+        GC.KeepAlive(this);
         return stamp;
     }
 
