@@ -1,0 +1,136 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using Mono.Unix.Native;
+
+namespace SharedObjects.Hunt;
+
+/// <summary>
+/// Processes that use a dynamic object, for the tests of those: <c>grow read name</c>, <c>grow write name</c> and <c>grow full</c>.
+/// </summary>
+internal static class Growing
+{
+    internal const string Command = "grow";
+
+    private const int TmpfsSize = 1 << 20, ENOSPC = 28;
+
+    internal static int Run(ReadOnlySpan<string> arguments)
+    {
+        switch (arguments)
+        {
+            case ["read", var name]:
+                return Read(name);
+            case ["write", var name]:
+                return Write(name);
+            case ["full"]:
+                return EnterSmallTmpfs();
+            case ["full-inside"]:
+                Fill();
+                return 0;
+            default:
+                throw new FormatException("grow read|write NAME, or grow full.");
+        }
+    }
+
+    /// <summary>Reads until the value is None, without the lock; each value has to be whole, and none older than the one before.</summary>
+    private static int Read(string name)
+    {
+        using SharedDynamicObject handle = SharedDynamicObject.Open(name);
+        Console.WriteLine(Program.ReadyLine);
+        long last = 0, reads = 0, different = 0;
+        while (handle.Fetch() is { } value)
+        {
+            long number = Certified.NumberOf(value);
+            if (number < last)
+            {
+                throw new InvalidDataException($"number {number} after {last}");
+            }
+
+            different += number != last ? 1 : 0;
+            last = number;
+            reads++;
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{reads} {different} {last}"));
+        return 0;
+    }
+
+    /// <summary>Writes values that grow and shrink, each time to a larger size than ever, until it is killed.</summary>
+    private static int Write(string name)
+    {
+        using SharedDynamicObject handle = SharedDynamicObject.Open(name);
+        Console.WriteLine(Program.ReadyLine);
+        long number = Certified.NumberOf(handle.Fetch());
+        for (int size = 64; ; size = size < 8 << 20 ? size * 9 / 8 : 64)
+        {
+            handle.Assign(Certified.Make(++number, size));
+            handle.Assign(Certified.Make(++number, size / 16));
+        }
+    }
+
+    /// <summary>Starts this program once more with a tmpfs of its own at /dev/shm, which nobody else sees.</summary>
+    private static int EnterSmallTmpfs()
+    {
+        // As root, a mount namespace is all that is needed; others need a user namespace in which they are root.
+        string[] unshare = Syscall.geteuid() == 0 ? ["--mount"] : ["--mount", "--user", "--map-root-user"];
+        string script = $"mount -t tmpfs -o size={TmpfsSize} tmpfs /dev/shm && exec \"$@\"";
+        string[] self = [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "SharedObject.Hunt.dll")];
+        string[] program = Path.GetFileNameWithoutExtension(self[0]).Equals("dotnet", StringComparison.Ordinal) ? self : self[..1];
+        using Process process = Process.Start("unshare", [.. unshare, "sh", "-c", script, "sh", .. program, Command, "full-inside"]);
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    private static void Fill()
+    {
+        if (new DriveInfo("/dev/shm").TotalSize != TmpfsSize)
+        {
+            throw new FormatException("full-inside is what full starts; /dev/shm is not its own here.");
+        }
+
+        ExpectFull(() => SharedDynamicObject.Create("large", new byte[2 * TmpfsSize]).Dispose());
+        Expect(!Directory.EnumerateFileSystemEntries("/dev/shm").Any(), "a file was left");
+        object value = Certified.Make(1, 1000);
+        using SharedDynamicObject writer = SharedDynamicObject.Create("x", value);
+        using SharedDynamicObject reader = SharedDynamicObject.Open("x");
+        long stamp = writer.Timestamp, size = new FileInfo("/dev/shm/x").Length;
+        ExpectFull(() => writer.Assign(new byte[2 * TmpfsSize]));
+        Expect(writer.Timestamp == stamp && !reader.Modified, "what was not written has a stamp");
+        Expect(new FileInfo("/dev/shm/x").Length == size, "the segment has grown");
+        Expect(Certified.NumberOf(writer.Fetch()) == 1 && Certified.NumberOf(reader.Fetch()) == 1, "the old value");
+
+        // Twice its size is more than there is, but what the value needs is not.
+        writer.Assign(Certified.Make(8, 600_000));
+        Expect(Certified.NumberOf(reader.Fetch()) == 8, "a value that just fits");
+        writer.Assign(Certified.Make(9, 900_000));
+        Expect(Certified.NumberOf(reader.Fetch()) == 9 && new FileInfo("/dev/shm/x").Length < TmpfsSize, "a segment of the exact size");
+        ExpectFull(() => writer.Assign(Certified.Make(10, 1_200_000)));
+        writer.Assign(Certified.Make(11, 5000));
+        Expect(Certified.NumberOf(reader.Fetch()) == 11, "the next value");
+        Console.WriteLine("full: OK");
+    }
+
+    private static void ExpectFull(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (SharedSystemException e) when (e.ErrorNumber == ENOSPC)
+        {
+            return;
+        }
+
+        throw new InvalidOperationException("an exception was expected that says that shared memory is full");
+    }
+
+    private static void Expect(bool isSo, string otherwise)
+    {
+        if (!isSo)
+        {
+            throw new InvalidOperationException($"not as expected: {otherwise}");
+        }
+    }
+}

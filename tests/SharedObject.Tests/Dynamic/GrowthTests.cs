@@ -1,0 +1,236 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using Mono.Unix.Native;
+using SharedObjects.Hunt;
+using SharedObjects.Tests.LockFree;
+using SharedObjects.Tests.Support;
+
+namespace SharedObjects.Tests.Dynamic;
+
+/// <summary>Segments that grow while other processes read them, and writers that die meanwhile.</summary>
+public sealed class GrowthTests : DynamicTest
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_thousand_steps_of_growth_under_readers_in_other_processes(bool byPages)
+    {
+        const int Steps = 1000;
+        using SharedDynamicObject writer = SharedDynamicObject.Create(Name(), Certified.Make(1, 100));
+        ulong inode = Inode(Name());
+        using var readers = new Children("read", Name(), count: 2);
+        int descriptor = Syscall.open(Segments.Path(Name()), OpenFlags.O_RDWR);
+        var sizes = new HashSet<long>();
+        for (int step = 1; step <= Steps; step++)
+        {
+            // Once as this library grows, and once as a peer may that grows by no more than it needs: each step then is one that all have to follow.
+            if (byPages)
+            {
+                using (writer.EnterWriteLock())
+                {
+                    Assert.Equal(0, Syscall.posix_fallocate(descriptor, 0, (ulong)((step + 1) * 4096)));
+                    writer.Assign(Certified.Make((2 * step) + 1, step * 4000));
+                }
+            }
+            else
+            {
+                writer.Assign(Certified.Make((2 * step) + 1, step * 4000));
+            }
+
+            sizes.Add(RawSegment.SizeOf(Name()));
+            if (step % 3 == 0)
+            {
+                writer.Assign(Certified.Make((2 * step) + 2, 8));
+            }
+        }
+
+        _ = Syscall.close(descriptor);
+        Assert.InRange(sizes.Count, byPages ? Steps - 1 : 9, byPages ? Steps : 14);
+        writer.Assign(null);
+        foreach (string line in readers.End())
+        {
+            long[] counts = [.. line.Split(' ').Select(text => long.Parse(text, CultureInfo.InvariantCulture))];
+            Assert.True(counts[1] > 1, line); // it has seen the object grow
+        }
+
+        Assert.Equal(inode, Inode(Name()));
+    }
+
+    [Fact]
+    public void After_growth_it_is_read_without_the_lock()
+    {
+        using SharedDynamicObject writer = SharedDynamicObject.Create(Name(), 1);
+        using SharedDynamicObject reader = SharedDynamicObject.Open(Name());
+        using SharedDynamicObject readOnly = SharedDynamicObject.Open(Name(), new SharedObjectOptions { ReadOnly = true });
+        writer.Assign(Certified.Make(8, 5_000_000));
+        using RawSegment raw = Raw();
+        raw.WhileLocked(() =>
+        {
+            foreach (SharedDynamicObject handle in new[] { reader, readOnly, writer })
+            {
+                Assert.True(handle.TryFetch(out object? value));
+                Assert.Equal(8, Certified.NumberOf(value));
+            }
+
+            using var never = new CancellationTokenSource();
+            Assert.False(writer.TryAssign(1));
+        });
+    }
+
+    [Fact]
+    public void A_writer_that_is_killed_leaves_the_old_value_the_new_one_or_torn_and_the_next_goes_on()
+    {
+        const int Rounds = 12;
+        var random = new Random(20261122);
+        int torn = 0;
+        for (int round = 0; round < Rounds; round++)
+        {
+            string name = Name($"r{round}");
+            using SharedDynamicObject handle = SharedDynamicObject.Create(name, Certified.Make(1, 100));
+            using (var writer = new Children("write", name, count: 1))
+            {
+                int size = 1 << random.Next(12, 24); // kill it at any size that the segment grows to
+                Until(() => RawSegment.SizeOf(name) >= size);
+                Thread.Sleep(random.Next(0, 4));
+                writer.Kill();
+            }
+
+            long number = 1;
+            if (handle.TryFetch(out object? value, TimeSpan.FromSeconds(5)))
+            {
+                number = Certified.NumberOf(value);
+                Assert.True(number > 1);
+            }
+            else
+            {
+                torn++;
+                Assert.Throws<SharedTornException>(() => handle.Fetch());
+                using SharedDynamicObject late = SharedDynamicObject.Open(name);
+                Assert.Throws<SharedTornException>(() => late.Fetch());
+            }
+
+            foreach (int next in new[] { 10_000_000, 1, 40_000_000 })
+            {
+                number += 8;
+                handle.Assign(Certified.Make(number, next));
+                using SharedDynamicObject late = SharedDynamicObject.Open(name);
+                Assert.Equal(number, Certified.NumberOf(late.Fetch()));
+            }
+
+            handle.Unlink();
+        }
+
+        Assert.InRange(torn, 0, Rounds);
+    }
+
+    [Fact]
+    public void A_writer_that_dies_between_growing_and_writing_leaves_the_old_value()
+    {
+        using SharedDynamicObject handle = SharedDynamicObject.Create(Name(), Certified.Make(8, 1000));
+        using SharedDynamicObject reader = SharedDynamicObject.Open(Name());
+        Assert.Equal(0, Syscall.truncate(Segments.Path(Name()), 1 << 20)); // without pages, even
+        Assert.Equal(8, Certified.NumberOf(reader.Fetch()));
+        handle.Assign(Certified.Make(9, 500_000));
+        Assert.Equal(9, Certified.NumberOf(reader.Fetch()));
+        Assert.Equal(1 << 20, RawSegment.SizeOf(Name()));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_write_that_never_ended_is_torn_until_the_next(int done)
+    {
+        using SharedDynamicObject handle = SharedDynamicObject.Create(Name(), Certified.Make(8, 3000));
+        handle.Assign(Certified.Make(8, 3000));
+        using RawSegment raw = Raw();
+        raw.WhileLocked(() =>
+        {
+            raw.WritingWord = raw.MtimeWord += 1;
+            if (done > 0)
+            {
+                raw.Bytes.Slice(Value, 100).Fill(7);
+            }
+
+            if (done > 1)
+            {
+                SetLength(raw, 12);
+            }
+        });
+        using SharedDynamicObject late = SharedDynamicObject.Open(Name());
+        foreach (SharedDynamicObject each in new[] { handle, late })
+        {
+            Assert.Throws<SharedTornException>(() => each.Fetch());
+            Assert.Throws<SharedTornException>(() => each.Fetch());
+            Assert.False(each.TryFetch(out _));
+            Assert.Throws<SharedTornException>(() => each.Republish() ? 0 : throw new SharedTornException(Name(), "linked"));
+        }
+
+        handle.Assign(Certified.Make(9, 500));
+        Assert.Equal(9, Certified.NumberOf(late.Fetch()));
+    }
+
+    /// <remarks>
+    /// In a mount namespace of its own, by unshare(1): where that may not be done (a container without CAP_SYS_ADMIN, or without user
+    /// namespaces), this test fails and unshare says why.
+    /// </remarks>
+    [Fact]
+    public void Where_shared_memory_is_full_an_assign_says_so_and_changes_nothing()
+    {
+        using var process = new Children("full", argument: null, count: 1);
+        Assert.Equal(["full: OK"], process.End());
+    }
+
+    /// <summary>Processes of tests/SharedObject.Hunt.</summary>
+    private sealed class Children : IDisposable
+    {
+        private readonly Process[] _processes;
+
+        internal Children(string role, string? argument, int count)
+        {
+            string program = Path.Combine(AppContext.BaseDirectory, "SharedObject.Hunt.dll");
+            string[] arguments = [program, "grow", role, .. argument is null ? Array.Empty<string>() : [argument]];
+            _processes = [.. Enumerable.Range(0, count).Select(_ => Process.Start(new ProcessStartInfo("dotnet", arguments)
+            {
+                RedirectStandardOutput = true,
+            })!)];
+            if (argument is not null)
+            {
+                Assert.All(_processes, process => Assert.Equal("ready", process.StandardOutput.ReadLine()));
+            }
+        }
+
+        /// <summary>The last line of each.</summary>
+        internal IEnumerable<string> End()
+        {
+            foreach (Process process in _processes)
+            {
+                string output = process.StandardOutput.ReadToEnd().TrimEnd();
+                process.WaitForExit();
+                Assert.True(process.ExitCode == 0, output);
+                yield return output;
+            }
+        }
+
+        internal void Kill() => Array.ForEach(_processes, process =>
+        {
+            process.Kill(); // SIGKILL
+            process.WaitForExit();
+        });
+
+        public void Dispose() => Array.ForEach(_processes, process =>
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+
+            process.Dispose();
+        });
+    }
+}
