@@ -416,6 +416,11 @@ public sealed partial class SharedDynamicObject : SharedHandle, IValueReader<obj
 
     private string? DifferenceFrom<T>(SharedCodec<T> codec, ObjectLayout layout)
     {
+        if (!codec.HasFixedKeys)
+        {
+            return codec.DifferenceFrom(layout); // which then looks at the outermost tag, at most
+        }
+
         Fit? fit = _fit;
         if (ReferenceEquals(fit?.Codec, codec) && ReferenceEquals(fit.Layout, layout))
         {

@@ -8,7 +8,7 @@ using Mono.Unix.Native;
 namespace SharedObjects.Hunt;
 
 /// <summary>
-/// Processes that use a dynamic object, for the tests of those: <c>grow read name</c>, <c>grow write name</c> and <c>grow full</c>.
+/// Processes that use a dynamic object, for the tests of those: <c>grow read name number</c>, <c>grow write name</c> and <c>grow full</c>.
 /// </summary>
 internal static class Growing
 {
@@ -20,8 +20,8 @@ internal static class Growing
     {
         switch (arguments)
         {
-            case ["read", var name]:
-                return Read(name);
+            case ["read", var name, var number]:
+                return Read(name, long.Parse(number, CultureInfo.InvariantCulture));
             case ["write", var name]:
                 return Write(name);
             case ["full"]:
@@ -30,12 +30,14 @@ internal static class Growing
                 Fill();
                 return 0;
             default:
-                throw new FormatException("grow read|write NAME, or grow full.");
+                throw new FormatException("grow read NAME NUMBER, grow write NAME, or grow full.");
         }
     }
 
-    /// <summary>Reads until the value is None, without the lock; each value has to be whole, and none older than the one before.</summary>
-    private static int Read(string name)
+    /// <summary>
+    /// Reads until the value is None; each value has to be whole, and none older than the one before. Says so when it has come to the last one.
+    /// </summary>
+    private static int Read(string name, long end)
     {
         using SharedDynamicObject handle = SharedDynamicObject.Open(name);
         Console.WriteLine(Program.ReadyLine);
@@ -48,7 +50,15 @@ internal static class Growing
                 throw new InvalidDataException($"number {number} after {last}");
             }
 
-            different += number != last ? 1 : 0;
+            if (number != last)
+            {
+                different++;
+                if (number == end)
+                {
+                    Console.WriteLine("last");
+                }
+            }
+
             last = number;
             reads++;
         }
@@ -73,6 +83,7 @@ internal static class Growing
     /// <summary>Starts this program once more with a tmpfs of its own at /dev/shm, which nobody else sees.</summary>
     private static int EnterSmallTmpfs()
     {
+        Console.WriteLine(Program.ReadyLine);
         // As root, a mount namespace is all that is needed; others need a user namespace in which they are root.
         string[] unshare = Syscall.geteuid() == 0 ? ["--mount"] : ["--mount", "--user", "--map-root-user"];
         string script = $"mount -t tmpfs -o size={TmpfsSize} tmpfs /dev/shm && exec \"$@\"";

@@ -85,7 +85,7 @@ internal static class ObjectMaker
             Check(name, Posix.SetMode(descriptor.Number, options.UnixFileMode));
             Check(name, Mapping.Map(descriptor, size, writable: true, out Mapping? mapping));
             Fill(name, layout, mapping!, room > 0 ? size : layout.BufferSize, writer, state, stamp);
-            TrailerArea.Write(mapping!.DangerousBytes[TrailerArea.OffsetFor(layout.BufferSize)..], schemaHash, commit: stamp);
+            TrailerArea.Write(mapping!.DangerousBytes.Slice(TrailerArea.OffsetFor(layout.BufferSize), TrailerArea.Size), schemaHash, commit: stamp);
             int linked = Posix.Link(descriptor.Number, path);
             if (linked != -Errno.EEXIST)
             {

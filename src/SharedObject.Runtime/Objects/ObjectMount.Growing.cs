@@ -90,7 +90,7 @@ internal sealed partial class ObjectMount
             throw Error.System(Name, "grow", error);
         }
 
-        UseStamps();
+        UseGrown();
         stamp = BeginWrite();
         return Stamps;
     }
@@ -115,8 +115,17 @@ internal sealed partial class ObjectMount
     private int FollowLocked(long end)
     {
         int error = _segment.Follow(end, Options.ReadOnly);
-        UseStamps();
+        UseGrown();
         return error;
+    }
+
+    /// <summary>Only where it has grown: readers on other threads share the cache line.</summary>
+    private void UseGrown()
+    {
+        if (_watched != Stamps)
+        {
+            UseStamps();
+        }
     }
 
     private void CheckIsDynamic()

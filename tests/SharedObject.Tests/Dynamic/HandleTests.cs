@@ -1,13 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Numerics.Tensors;
 using System.Threading;
 using System.Threading.Tasks;
 using SharedObjects.Hunt;
-using SharedObjects.Tests.LockFree;
 using SharedObjects.Tests.Schemas;
-using SharedObjects.Tests.Support;
 
 namespace SharedObjects.Tests.Dynamic;
 

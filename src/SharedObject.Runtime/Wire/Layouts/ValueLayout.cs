@@ -19,9 +19,6 @@ public abstract class ValueLayout
     /// <summary>The layout of <c>None</c>.</summary>
     public static ValueLayout None { get; } = new ScalarLayout(WireTag.None);
 
-    /// <summary>The layout of a dynamic object, whose value has a layout of its own (<see cref="DynamicArea"/>).</summary>
-    public static ValueLayout Dynamic => DynamicLayout.OfObject.Value;
-
     /// <summary>The layout of a <c>bool</c>.</summary>
     public static ValueLayout Bool { get; } = new ScalarLayout(WireTag.Bool);
 
