@@ -101,7 +101,7 @@ public static class DynamicArea
     {
         if (segment.Length <= ValueOffset)
         {
-            return $"it has {segment.Length} bytes, and a dynamic object has at least {ValueOffset + 1}";
+            return $"its type tag is {(int)WireTag.Dynamic}, that of a dynamic object, which has at least {ValueOffset + 1} bytes; it has {segment.Length}";
         }
 
         ulong head = BinaryPrimitives.ReadUInt64LittleEndian(segment[ObjectHeader.TagOffset..]);
