@@ -84,20 +84,28 @@ build() {
     dotnet build SharedObject.sln -c "$CONFIGURATION" --nologo -v quiet || fail "the build failed."
 }
 
-# Writes the list of the public API anew, from what the analyzer misses in an empty one.
+# Writes the lists of the public API anew, from what the analyzer misses in empty ones.
 api() {
     setup_dotnet
-    local file=src/SharedObject.Runtime/PublicAPI.Unshipped.txt log symbols
+    local file
+    for file in src/*/PublicAPI.Unshipped.txt; do
+        api_of "$(dirname "$file")" "$file"
+    done
+}
+
+api_of() {
+    local project=$1 file=$2 log symbols
     log=$(mktemp)
     cp "$file" "$log.before"
     echo '#nullable enable' >"$file"
-    if ! dotnet build src/SharedObject.Runtime -c "$CONFIGURATION" --nologo --no-incremental -p:TreatWarningsAsErrors=false >"$log" 2>&1; then
+    if ! dotnet build "$project" -c "$CONFIGURATION" --nologo --no-incremental -p:TreatWarningsAsErrors=false >"$log" 2>&1; then
         cp "$log.before" "$file"
         cat "$log"
         rm -f "$log" "$log.before"
         fail "the build failed."
     fi
-    symbols=$(sed -n "s/.* RS0016: Symbol '\(.*\)' is not part of the declared public API.*/\1/p" "$log" | LC_ALL=C sort -u)
+    # Of this project's files alone: those it refers to are built too.
+    symbols=$(sed -n "s/.* RS0016: Symbol '\(.*\)' is not part of the declared public API.*\[.*$(basename "$project")\.csproj\]\$/\1/p" "$log" | LC_ALL=C sort -u)
     rm -f "$log" "$log.before"
     [ -z "$symbols" ] || echo "$symbols" >>"$file"
 }

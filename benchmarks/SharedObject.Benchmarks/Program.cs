@@ -4,6 +4,7 @@ using SharedObjects.Benchmarks.Latency;
 using SharedObjects.Benchmarks.Operations;
 using SharedObjects.Benchmarks.Peers;
 using SharedObjects.Benchmarks.Ratios;
+using SharedObjects.Benchmarks.Wake;
 
 switch (args)
 {
@@ -15,6 +16,12 @@ switch (args)
         return LatencyCommand.Run(seconds: 3);
     case ["latency", var seconds]:
         return LatencyCommand.Run(double.Parse(seconds, CultureInfo.InvariantCulture));
+    case ["crowd"]:
+        return LatencyCommand.RunCrowd(seconds: 2);
+    case ["crowd", var seconds]:
+        return LatencyCommand.RunCrowd(double.Parse(seconds, CultureInfo.InvariantCulture));
+    case ["wake", .. var arguments]:
+        return WakeCommand.Run(arguments);
     case ["bdn", .. var arguments]:
         return BdnCommand.Run(arguments);
     case ["child", .. var arguments]:
@@ -25,6 +32,8 @@ switch (args)
             ratios [--quick] [--markdown] [--json]   all figures beside their bars, in under a minute
             loop NAME                                one of the figures, for a profiler
             latency [seconds]                        percentiles of what several processes do to each other
+            crowd [seconds]                          a writer beside readers that never pause
+            wake [--quick] [--json]                  what it costs to wake one who waits, beside C, and to wait for nothing
             bdn [arguments]                          the operations by BenchmarkDotNet
             """);
         return 2;

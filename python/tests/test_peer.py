@@ -10,7 +10,7 @@ import pytest
 from conftest import SHM
 from json_form import bits, from_json, to_json
 
-from sharedobjects import BeingMadeError, NeverAssignedError, SharedObject
+from sharedobjects import BeingMadeError, NeverAssignedError, SharedObject, unlink, wait_ready
 
 PEER = Path(__file__).resolve().parents[2] / "tests" / "peer" / "peer.py"
 
@@ -214,6 +214,53 @@ def test_a_plain_peer_that_stops_half_way(peer, name, stage):
     else:
         with pytest.raises(BeingMadeError):
             SharedObject(name, creation_timeout=0)
+
+
+def test_waiting_peers(peer, name):
+    peer("open", handle="a", name=name, data=INT)
+    assert peer("wait", handle="a", timeout=0) is False
+    assert peer.ask("fetch_next", handle="a", timeout=0)["raises"] == "WaitTimeoutError"
+    assert peer.ask("async_fetch_next", handle="a", timeout=0)["raises"] == "WaitTimeoutError"
+    with SharedObject(name) as so:
+        peer("watch", handle="a")
+        for i in range(1, 4):
+            so.assign(i)
+        expected = {"type": "int", "value": "3"}
+        watched = peer("stop_watch", handle="a", count=1, last=expected)
+        assert watched["last"] == expected and 1 <= watched["count"] <= 3 and watched["remounts"] == 0
+        for call in ("fetch_next", "async_fetch_next"):
+            so.assign(4)
+            assert peer(call, handle="a", timeout=10)["value"] == "4"
+        so.trigger()
+        peer("open", handle="b", name=name)
+        assert peer("wait_any", handles=["a", "b"]) == ["a"]
+        assert peer("wait_all", handles=["a", "b"], timeout=0) is False
+        assert peer("wait_triggered", handle="a") is True
+
+
+def test_peers_and_segments_that_come_and_go(peer, name):
+    assert peer.ask("open_wait", handle="a", name=name, timeout=0.001)["raises"] == "WaitTimeoutError"
+    assert peer("exists", name=name) is False
+    with SharedObject(name, data=5) as so:
+        assert peer("exists", name=name) is True
+        assert peer("open_wait", handle="a", name=name) == {"object_type_idx": 2, "nbytes": 17}
+        assert peer("links", handle="a") == {"is_linked": True, "is_stale": False}
+        so.unlink()
+        assert peer("links", handle="a") == {"is_linked": False, "is_stale": False}
+        assert peer("republish", handle="a") is True
+        assert so.is_stale and so.remount() and peer("remount", handle="a") is False
+        peer("watch", handle="a")
+        so.unlink()
+        with SharedObject(name, data=6):
+            watched = peer("stop_watch", handle="a", count=1)
+            assert watched == {"count": 1, "last": {"type": "int", "value": "6"}, "remounts": 1}
+
+
+def test_ready_peers(peer):
+    pid = peer("signal_ready")
+    wait_ready(pid, 10)
+    assert peer.ask("wait_ready", pid=pid, timeout=0.001)["raises"] == "WaitTimeoutError"
+    unlink(f"proc_{pid}_ready")
 
 
 def test_exit_unlinks_nothing(name):

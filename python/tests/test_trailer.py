@@ -23,6 +23,7 @@ sys.path.append(str(Path(__file__).resolve().parents[2] / "tests" / "peer"))
 import plain  # noqa: E402
 
 import sharedobjects.shared_object as shared_object_module  # noqa: E402
+from sharedobjects import futex as futex_module  # noqa: E402
 from sharedobjects import LockTimeoutError, NeverAssignedError, SharedObject, TornError, layout, stamps  # noqa: E402
 
 needs_lock_free_reads = pytest.mark.skipif(not stamps.ORDERED, reason="reads take the lock on this machine")
@@ -283,7 +284,7 @@ def test_wake_wraps_around(name):
         words.wake = 2**32 - 1
         so.trigger()
         assert words.wake == 0 and words.waiters == 0
-        assert not stamps.ORDERED or so._stamps._futex is None  # ctypes is loaded when somebody waits
+        assert not stamps.ORDERED or so._stamps._futex_words is None  # ctypes is loaded when somebody waits
 
 
 # ---- reading without the lock ---------------------------------------------------------------------------------------
@@ -641,10 +642,10 @@ waiters.value -= 1
 """
 
 
-def is_asleep(process):
-    """Whether it sleeps in futex(2)."""
-    wchan = Path(f"/proc/{process.pid}/wchan").read_text()
-    return "futex" in wchan or (wchan in ("", "0") and Path(f"/proc/{process.pid}/stat").read_text().split()[2] == "S")
+def is_asleep(task):
+    """Whether a thread, or the main thread of a process, sleeps in futex(2)."""
+    wchan = Path(f"/proc/{task}/wchan").read_text()
+    return "futex" in wchan or (wchan in ("", "0") and Path(f"/proc/{task}/stat").read_text().split()[2] == "S")
 
 
 @needs_futex
@@ -656,12 +657,12 @@ def test_writes_and_triggers_wake_waiting_processes(name):
         )
         assert waiter.stdout.readline() == "ready\n" and words.waiters == 1
         for number, write in enumerate([lambda: so.assign(2), so.trigger, lambda: so.assign(3)], 1):
-            while not is_asleep(waiter):
+            while not is_asleep(waiter.pid):
                 time.sleep(0.001)
             write()
             assert waiter.stdout.readline() == f"woken {number}\n"
         assert waiter.wait(20) == 0 and words.waiters == 0 and words.wake == 3
-        so._stamps._futex.wake_all()  # nobody is there: harmless
+        so._stamps._futex_wake()  # nobody is there: harmless
         waiter.stdout.close()
 
 
@@ -670,7 +671,8 @@ def test_without_ctypes_nobody_is_woken_and_nothing_fails(name, monkeypatch, err
     def fail(*arguments):
         raise error
 
-    monkeypatch.setattr(stamps._Futex, "__init__", fail)
+    monkeypatch.setattr(futex_module, "_futex", None)
+    monkeypatch.setattr(futex_module.Futex, "__init__", fail)
     with SharedObject(name, data=1) as so:
         words = Words(name, so.nbytes)
         words.waiters = 1

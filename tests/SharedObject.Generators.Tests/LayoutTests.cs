@@ -140,6 +140,6 @@ public class LayoutTests
         members.ToImmutableEquatableArray(),
         LayoutCalculator.WireTypeOf(kind, initSize, members),
         new ConstructionModel(ImmutableEquatableArray<int>.Empty, ImmutableEquatableArray<int>.Empty, InPlace: false, IsPlain: false),
-        new GeneratedNames("Codec", "DefaultName", "Layout", "Open", "OpenOrCreate", "Create", "Publish", "View", "Writer", "Fetch", "Update", "TCodec"),
+        new GeneratedNames("Codec", "DefaultName", "Layout", "Open", "OpenAsync", "OpenOrCreate", "Create", "Publish", "View", "Writer", "Fetch", "Update", "TCodec"),
         Equality: null);
 }

@@ -8,43 +8,58 @@ using SharedObjects.Package.Tests.Support;
 
 namespace SharedObjects.Package.Tests;
 
-/// <summary>What a user gets from the package: its files, and that a project with nothing else can share a record.</summary>
+/// <summary>What a user gets from the packages: their files, and that a project with nothing but the runtime can share a record.</summary>
 public class PackageTests(PackageFixture package) : IClassFixture<PackageFixture>
 {
     [Fact]
     public void Packs_without_a_warning() =>
         Assert.DoesNotContain("warning", package.PackOutput, StringComparison.OrdinalIgnoreCase);
 
-    [Fact]
-    public void Holds_the_library_its_documentation_and_the_generator_alone()
+    [Theory]
+    [InlineData(PackageFixture.Runtime, "analyzers/dotnet/cs/SharedObject.Generators.dll")]
+    [InlineData(PackageFixture.Hosting)]
+    public void Holds_the_library_its_documentation_and_of_the_runtime_the_generator_alone(string library, params string[] analyzers)
     {
-        using var archive = new ZipArchive(package.Open("nupkg"));
+        using ZipArchive archive = package.Open(library, "nupkg");
         string[] files = [.. archive.Entries.Select(entry => entry.FullName)];
         Assert.Equal(
-            ["lib/net10.0/SharedObject.Runtime.dll", "lib/net10.0/SharedObject.Runtime.xml"],
+            [$"lib/net10.0/{library}.dll", $"lib/net10.0/{library}.xml"],
             files.Where(file => file.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Equal(
-            ["analyzers/dotnet/cs/SharedObject.Generators.dll"],
+            analyzers,
             files.Where(file => file.StartsWith("analyzers/", StringComparison.Ordinal)));
         Assert.All(archive.Entries.Where(entry => entry.Name.Length > 0), entry => Assert.True(entry.Length > 0, entry.FullName));
     }
 
-    [Fact]
-    public void Symbols_have_a_package_of_their_own()
+    [Theory]
+    [InlineData(PackageFixture.Runtime)]
+    [InlineData(PackageFixture.Hosting)]
+    public void Symbols_have_a_package_of_their_own(string library)
     {
-        using var archive = new ZipArchive(package.Open("snupkg"));
-        Assert.NotNull(archive.GetEntry("lib/net10.0/SharedObject.Runtime.pdb"));
+        using ZipArchive archive = package.Open(library, "snupkg");
+        Assert.NotNull(archive.GetEntry($"lib/net10.0/{library}.pdb"));
     }
 
-    [Fact]
-    public void Says_what_it_is()
+    // The dependencies are not the generator, and nothing of what only the build needs.
+    [Theory]
+    [InlineData(PackageFixture.Runtime, "CommunityToolkit.HighPerformance", "Mono.Posix.NETStandard", "System.Numerics.Tensors")]
+    [InlineData(
+        PackageFixture.Hosting,
+        "Microsoft.Extensions.Configuration.Binder",
+        "Microsoft.Extensions.DependencyInjection.Abstractions",
+        "Microsoft.Extensions.Diagnostics.HealthChecks",
+        "Microsoft.Extensions.Hosting.Abstractions",
+        "Microsoft.Extensions.Logging.Abstractions",
+        "Microsoft.Extensions.Options",
+        PackageFixture.Runtime)]
+    public void Says_what_it_is(string library, params string[] dependencies)
     {
-        using var archive = new ZipArchive(package.Open("nupkg"));
-        using Stream stream = archive.GetEntry("SharedObject.Runtime.nuspec")!.Open();
+        using ZipArchive archive = package.Open(library, "nupkg");
+        using Stream stream = archive.GetEntry(library + ".nuspec")!.Open();
         XElement metadata = XDocument.Load(stream).Root!.Elements().Single();
         XElement Element(string name) => metadata.Elements().Single(element => element.Name.LocalName == name);
 
-        Assert.Equal("SharedObject.Runtime", Element("id").Value);
+        Assert.Equal(library, Element("id").Value);
         Assert.Equal("MIT", Element("license").Value);
         Assert.Equal("expression", Element("license").Attribute("type")?.Value);
         Assert.NotNull(archive.GetEntry(Element("readme").Value));
@@ -52,10 +67,8 @@ public class PackageTests(PackageFixture package) : IClassFixture<PackageFixture
         Assert.NotEmpty(Element("description").Value);
         Assert.NotEmpty(Element("tags").Value);
         Assert.Equal("https://github.com/sharedobject/sharedobject", Element("repository").Attribute("url")?.Value);
-
-        // Not the generator, and nothing of what only the build needs.
         Assert.Equal(
-            ["CommunityToolkit.HighPerformance", "Mono.Posix.NETStandard", "System.Numerics.Tensors"],
+            dependencies,
             Element("dependencies").Descendants().Attributes("id").Select(id => id.Value).Order(StringComparer.Ordinal));
     }
 

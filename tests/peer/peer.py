@@ -35,6 +35,23 @@ Values are in the JSON form (python/tests/json_form.py). Commands and what they 
     stop_loop     handle | plain_name, [wait]
                                           count; of reads also wrong (and first_wrong, a value). `wait`: true
                                           lets a loop with a `count` come to its end first
+    wait          handle, [timeout]       bool: there is news. These block the peer; its answer comes when they end
+    wait_triggered handle, [timeout]      bool
+    fetch_next    handle, [timeout]       the value; raises WaitTimeoutError
+    wait_any      handles, [timeout]      the handles that have news
+    wait_all      handles, [timeout]      bool
+    watch         handle                  null; a thread takes each value that `watch` gives, until `stop_watch`
+    stop_watch    handle, [count], [last] count, last (a value, or null), remounts. `count`, `last`: lets it go on until
+                                          it has so many values at least, and that one
+    async_fetch_next  handle, [timeout]   the value, by a task of asyncio's
+    open_wait     handle, name, [timeout], [trigger]
+                                          like `open`; waits for whoever makes the object
+    exists        name                    bool
+    links         handle                  is_linked, is_stale
+    remount       handle                  bool
+    republish     handle                  bool
+    signal_ready                          the peer's pid, whose readiness it has signalled
+    wait_ready    pid, [timeout]          null; raises WaitTimeoutError, ProcessEndedError
     plain_create  name, value, [stop_after: open | truncate | metadata | assign]
     plain_assign  name, value             null; by a second, independent implementation that behaves like an
     plain_trigger name                    unmodified real_robot process (plain.py); `plain_name` above uses it too
@@ -44,8 +61,10 @@ Values are in the JSON form (python/tests/json_form.py). Commands and what they 
 `data` that is {"type": "none"} is None: the same as leaving it out.
 """
 
+import asyncio
 import fcntl
 import json
+import logging
 import mmap
 import os
 import struct
@@ -59,7 +78,20 @@ sys.path[1:1] = [str(ROOT / "python" / "src"), str(ROOT / "python" / "tests")]
 import plain  # noqa: E402
 from json_form import bits, from_json, to_json  # noqa: E402
 
-from sharedobjects import Room, SharedObject, layout, unlink  # noqa: E402
+from sharedobjects import (  # noqa: E402
+    Room,
+    SharedObject,
+    exists,
+    layout,
+    signal_ready,
+    unlink,
+    wait_all,
+    wait_any,
+    wait_ready,
+)
+
+# What the package logs is no failure; stderr is for those.
+logging.getLogger("sharedobjects").addHandler(logging.NullHandler())
 
 MODES = {"sh": fcntl.LOCK_SH, "ex": fcntl.LOCK_EX}
 
@@ -125,12 +157,65 @@ class ReadLoop:
         return answer
 
 
+class Watch:
+    """A thread that takes the values of a watch."""
+
+    class _Stop(Exception):
+        pass
+
+    def __init__(self, so):
+        self._so = so
+        self._stopping = threading.Event()
+        self._changed = threading.Condition()
+        self._count = 0
+        self._last = None
+        self._remounts = 0
+        self._error = None
+        so.on_remount = self._on_remount
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _on_remount(self, so):
+        self._remounts += 1
+
+    def _look(self, so):
+        if self._stopping.is_set():
+            raise self._Stop
+
+    def _run(self):
+        try:
+            for value in self._so.watch(silence=0.02, on_silence=self._look):
+                with self._changed:
+                    self._last = to_json(value)
+                    self._count += 1
+                    self._changed.notify_all()
+                self._look(self._so)
+        except self._Stop:
+            pass
+        except Exception as e:
+            with self._changed:
+                self._error = e
+                self._changed.notify_all()
+
+    def stop(self, count, last):
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._error is not None or self._count >= count and (last is None or self._last == last)
+            )
+        self._stopping.set()
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return {"count": self._count, "last": self._last, "remounts": self._remounts}
+
+
 class Peer:
     """One method for each command; its parameters are the command's."""
 
     def __init__(self):
         self._handles = {}
         self._loops = {}  # by (handle, plain_name): the loop and what it works on
+        self._watches = {}  # by handle
 
     def open(self, handle, name, data=None, init_size=100, **timeouts):
         value = None if data is None else from_json(data)
@@ -226,6 +311,56 @@ class Peer:
             if plain_name is not None:
                 target.close()
 
+    def wait(self, handle, timeout=None):
+        return self._handles[handle].wait(timeout)
+
+    def wait_triggered(self, handle, timeout=None):
+        return self._handles[handle].wait_triggered(timeout)
+
+    def fetch_next(self, handle, timeout=None):
+        return to_json(self._handles[handle].fetch_next(timeout))
+
+    def async_fetch_next(self, handle, timeout=None):
+        return to_json(asyncio.run(self._handles[handle].async_fetch_next(timeout)))
+
+    def wait_any(self, handles, timeout=None):
+        objects = {self._handles[handle]: handle for handle in handles}
+        return [objects[found] for found in wait_any(objects, timeout)]
+
+    def wait_all(self, handles, timeout=None):
+        return wait_all([self._handles[handle] for handle in handles], timeout)
+
+    def watch(self, handle):
+        self._watches[handle] = Watch(self._handles[handle])
+
+    def stop_watch(self, handle, count=0, last=None):
+        return self._watches.pop(handle).stop(count, last)
+
+    def open_wait(self, handle, name, timeout=None, **options):
+        opened = SharedObject.open(name, timeout, **options)
+        self._handles[handle] = opened
+        return {"object_type_idx": opened.object_type_idx, "nbytes": opened.nbytes}
+
+    def exists(self, name):
+        return exists(name)
+
+    def links(self, handle):
+        opened = self._handles[handle]
+        return {"is_linked": opened.is_linked, "is_stale": opened.is_stale}
+
+    def remount(self, handle):
+        return self._handles[handle].remount()
+
+    def republish(self, handle):
+        return self._handles[handle].republish()
+
+    def signal_ready(self):
+        signal_ready()
+        return os.getpid()
+
+    def wait_ready(self, pid, timeout=None):
+        wait_ready(pid, timeout)
+
     def plain_create(self, name, value, stop_after="assign"):
         plain.create(name, from_json(value), stop_after)
 
@@ -245,6 +380,8 @@ class Peer:
         """Ends the loops: a thread that dies with the process could leave half a value."""
         for key in list(self._loops):
             self.stop_loop(*key)
+        for handle in list(self._watches):
+            self.stop_watch(handle)
 
 
 def answer(peer, line):

@@ -1,9 +1,9 @@
 """A plain peer: what an unmodified `real_robot` process does to a segment, in as few lines as possible.
 
-Written from the wire format alone and apart from the package, so that the two check each other. Bool, int, float,
-complex, str, bytes, bytearray and ndarray. Like the original, and unlike the package, it creates step by step, stores
-mtime with struct.pack_into (which zeroes its target first), and refuses a text that its own rule would give another
-capacity.
+Written from the wire format alone and apart from the package, so that the two check each other. None (a trigger), bool,
+int, float, complex, str, bytes, bytearray and ndarray. Like the original, and unlike the package, it creates step by
+step, stores mtime with struct.pack_into (which zeroes its target first), and refuses a text that its own rule would
+give another capacity.
 """
 
 import contextlib
@@ -39,7 +39,7 @@ def create(name, value, stop_after="assign"):
         with _flock(memory, fcntl.LOCK_EX):
             memory.buf[8] = tag
             memory.buf[9 : 9 + len(metadata)] = metadata
-        if stop_after == "assign":
+        if stop_after == "assign" and value is not None:
             _write(memory, metadata, payload)
     finally:
         memory.close()
@@ -84,6 +84,8 @@ class Handle:
 def _parts(value):
     """Tag, metadata and data of a value."""
     kind = type(value)
+    if value is None:
+        return 0, b"", b""
     if kind in SCALARS:
         tag, form = SCALARS[kind]
         return tag, b"", struct.pack(form, *((value.real, value.imag) if kind is complex else (value,)))
@@ -107,6 +109,8 @@ def _read(memory):
     buf = memory.buf
     with _flock(memory, fcntl.LOCK_SH):
         tag = buf[8]
+        if tag == 0:
+            return None
         for kind, (known, form) in SCALARS.items():
             if tag == known:
                 return kind(*struct.unpack_from(form, buf, 9))

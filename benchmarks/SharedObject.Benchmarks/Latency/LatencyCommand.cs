@@ -14,7 +14,7 @@ namespace SharedObjects.Benchmarks.Latency;
 /// How long single calls take while other processes are at the same object: what a median of batches does not show. The clock's own
 /// time (some 25 ns) is in the figures.
 /// </summary>
-internal static class LatencyCommand
+internal static partial class LatencyCommand
 {
     private const long Longest = 10_000_000_000; // ns
     private const int Digits = 3;
@@ -53,7 +53,7 @@ internal static class LatencyCommand
         return 0;
     }
 
-    private static void Measure(string name, TimeSpan duration, Action operation)
+    private static LongHistogram Measure(string name, TimeSpan duration, Action operation)
     {
         LongHistogram histogram = new(Longest, Digits);
         long warm = Stopwatch.GetTimestamp();
@@ -72,6 +72,7 @@ internal static class LatencyCommand
         }
 
         Print(name, histogram);
+        return histogram;
     }
 
     /// <summary>How old a value of a slow writer is when a reader that spins has it: from the writer's stamp to the reader's copy.</summary>
@@ -113,7 +114,7 @@ internal static class LatencyCommand
         Console.WriteLine($"{name,-56}{histogram.TotalCount.ToString("N0", CultureInfo.InvariantCulture),12}{percentiles}");
     }
 
-    private static void WithChildren(Fixture fixture, int command, int children, Action measure)
+    private static void WithChildren(Fixture fixture, int command, int children, Action measure, int core = -1)
     {
         List<Control> controls = [];
         List<Child> processes = [];
@@ -123,7 +124,7 @@ internal static class LatencyCommand
             {
                 string name = Fixture.Name($"control{i}");
                 controls.Add(Control.Create(name));
-                processes.Add(Child.OfThisProgram(Roles.Worker, "-1", name, fixture.Joints.Name, fixture.Other.Name));
+                processes.Add(Child.OfThisProgram(Roles.Worker, core.ToString(CultureInfo.InvariantCulture), name, fixture.Joints.Name, fixture.Other.Name));
                 processes[i].Hear();
             }
 

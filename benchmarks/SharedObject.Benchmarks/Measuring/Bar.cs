@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.Json.Nodes;
 
 namespace SharedObjects.Benchmarks.Measuring;
 
@@ -36,4 +37,13 @@ internal sealed record Bar(string Figure, string Text, double Constant, params (
 
     /// <summary>The bar in the figure's unit, from the medians.</summary>
     internal double Limit(Func<string, double> median) => Constant + Terms.Sum(term => term.Factor * median(term.Baseline));
+
+    /// <summary>How much is used of each of some bars.</summary>
+    internal static JsonArray Json(IEnumerable<Bar> bars, IReadOnlyDictionary<string, Figure> figures) => [.. bars.Select(bar => new JsonObject
+    {
+        ["figure"] = bar.Figure,
+        ["bar"] = bar.Text,
+        ["used"] = bar.Used(figures) is { } used && double.IsFinite(used) ? Math.Round(used, 3) : null,
+        ["ok"] = bar.Used(figures) is { } share ? share <= 1 : null,
+    })];
 }

@@ -14,7 +14,8 @@ internal static class Statistics
 
     internal static double Nanoseconds(long ticks) => ticks * (1e9 / Stopwatch.Frequency);
 
-    private static double Quantile(IEnumerable<double> values, double share)
+    /// <summary>The value that the given share of all does not exceed, interpolated between neighbours.</summary>
+    internal static double Quantile(IEnumerable<double> values, double share)
     {
         double[] sorted = [.. values.Order()];
         double place = share * (sorted.Length - 1);

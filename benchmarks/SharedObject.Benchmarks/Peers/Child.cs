@@ -21,6 +21,9 @@ internal sealed class Child : IDisposable
     internal static Child OfThisProgram(params string[] arguments) =>
         new(new ProcessStartInfo(Environment.ProcessPath!, ["child", .. arguments]));
 
+    /// <summary>Starts another program.</summary>
+    internal static Child OfProgram(string program, params string[] arguments) => new(new ProcessStartInfo(program, arguments));
+
     /// <summary>Starts a Python script.</summary>
     internal static Child OfPython(string python, string script, string packages, params string[] arguments) =>
         new(new ProcessStartInfo(python, [script, .. arguments])
@@ -31,9 +34,14 @@ internal sealed class Child : IDisposable
     /// <summary>Sends a line, and waits for the one that answers it; null if the process has ended instead.</summary>
     internal string? Ask(string line)
     {
+        Tell(line);
+        return Hear();
+    }
+
+    internal void Tell(string line)
+    {
         _process.StandardInput.WriteLine(line);
         _process.StandardInput.Flush();
-        return _process.StandardOutput.ReadLine();
     }
 
     /// <summary>Waits for a line; null if the process has ended instead.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using SharedObjects.Benchmarks.Baselines;
+using SharedObjects.Benchmarks.Wake;
 
 namespace SharedObjects.Benchmarks.Peers;
 
@@ -19,6 +20,23 @@ internal static class Roles
 
     internal static int Play(string[] arguments)
     {
+        switch (arguments)
+        {
+            case [WakeRoles.Waiter, var name, var strategy, var core]:
+                return WakeRoles.Wait(name, Enum.Parse<WaitStrategy>(strategy), Number(core));
+            case [WakeRoles.Writer, var name, var strategy, var core]:
+                return WakeRoles.Write(name, Enum.Parse<WaitStrategy>(strategy), Number(core));
+            case [IdleRole.Name, var way, .. var names]:
+                return IdleRole.Play(Enum.Parse<IdleWay>(way), names);
+            default:
+                return PlayUntilInputEnds(arguments);
+        }
+    }
+
+    private static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
+    private static int PlayUntilInputEnds(string[] arguments)
+    {
         new Thread(static () =>
         {
             while (Console.In.ReadLine() is not null)
@@ -31,7 +49,7 @@ internal static class Roles
         switch (arguments)
         {
             case [Worker, var core, var control, var first, var second]:
-                Work(int.Parse(core, System.Globalization.CultureInfo.InvariantCulture), control, first, second);
+                Work(Number(core), control, first, second);
                 return 0;
             case [Server, var path]:
                 SocketValue.Serve(path);

@@ -1,7 +1,7 @@
 """The Python side of the benchmarks.
 
 `peer.py write NAME OFFSET SIZE RATE` writes as an unmodified real_robot process does, RATE times a second (0: as fast as it can),
-until its input ends. `peer.py time PREFIX` answers each line "OPERATION COUNT" with the nanoseconds that one operation takes.
+until its input ends; `peer.py read NAME OFFSET SIZE CORE` reads so, without a pause, on one core. `peer.py time PREFIX` answers each line "OPERATION COUNT" with the nanoseconds that one operation takes.
 """
 
 import fcntl
@@ -42,6 +42,20 @@ def write(name, offset, size, rate):
                 time.sleep(pause)
             else:
                 due = time.monotonic()
+
+
+def read(name, offset, size, core):
+    os.sched_setaffinity(0, {core % os.cpu_count()})
+    memory = SharedMemory(name)
+    resource_tracker.unregister(memory._name, "shared_memory")
+    fd, buf, form = memory._fd, memory.buf, f"{size}s"
+    end_with_input()
+    print("ready", flush=True)
+    while True:
+        fcntl.flock(fd, fcntl.LOCK_SH)
+        struct.unpack_from("Q", buf, 0)
+        struct.unpack_from(form, buf, offset)
+        fcntl.flock(fd, fcntl.LOCK_UN)
 
 
 def answer(prefix):
@@ -91,5 +105,7 @@ def answer(prefix):
 if __name__ == "__main__":
     if sys.argv[1] == "write":
         write(sys.argv[2], *map(int, sys.argv[3:6]))
+    elif sys.argv[1] == "read":
+        read(sys.argv[2], *map(int, sys.argv[3:6]))
     else:
         answer(sys.argv[2])

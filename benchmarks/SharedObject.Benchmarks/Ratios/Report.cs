@@ -105,13 +105,7 @@ internal static class Report
     {
         var json = new JsonObject(figures.Values.Select(
             static figure => KeyValuePair.Create<string, JsonNode?>(figure.Name, Math.Round(figure.Median, 3))));
-        json["bars"] = new JsonArray([.. Bars.Select(bar => new JsonObject
-        {
-            ["figure"] = bar.Figure,
-            ["bar"] = bar.Text,
-            ["used"] = bar.Used(figures) is { } used && double.IsFinite(used) ? Math.Round(used, 3) : null,
-            ["ok"] = bar.Used(figures) is { } share ? share <= 1 : null,
-        })]);
+        json["bars"] = Bar.Json(Bars, figures);
         Console.WriteLine(json.ToJsonString());
     }
 

@@ -21,21 +21,28 @@ from .errors import (
     NeverAssignedError,
     NotAllowedError,
     ObjectNotFoundError,
+    ProcessEndedError,
     ReentrantCallError,
+    ReplacedError,
     SharedObjectError,
+    SilenceError,
+    StaleError,
     TextDecodeError,
     TextEncodeError,
     TornError,
     UnknownTagError,
     UnsupportedDTypeError,
     UnsupportedTypeError,
+    WaitTimeoutError,
 )
 from .holders import LockHolder
 from .locks import ReadersLock, WriterLock
 from .pose import Pose
+from .readiness import async_wait_ready, signal_ready, wait_ready
 from .room import Room, rows, with_length
-from .segment import unlink
+from .segment import exists, unlink
 from .shared_object import SharedObject
+from .waiting import async_wait_all, async_wait_any, wait_all, wait_any
 
 __version__ = "0.1.0"
 
@@ -54,19 +61,32 @@ __all__ = [
     "NotAllowedError",
     "ObjectNotFoundError",
     "Pose",
+    "ProcessEndedError",
     "ReadersLock",
     "ReentrantCallError",
+    "ReplacedError",
     "Room",
     "SharedObject",
     "SharedObjectError",
+    "SilenceError",
+    "StaleError",
     "TextDecodeError",
     "TextEncodeError",
     "TornError",
     "UnknownTagError",
     "UnsupportedDTypeError",
     "UnsupportedTypeError",
+    "WaitTimeoutError",
     "WriterLock",
+    "async_wait_all",
+    "async_wait_any",
+    "async_wait_ready",
+    "exists",
     "rows",
+    "signal_ready",
     "unlink",
+    "wait_all",
+    "wait_any",
+    "wait_ready",
     "with_length",
 ]

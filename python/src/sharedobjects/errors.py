@@ -99,3 +99,23 @@ class ReentrantCallError(SharedObjectError, RuntimeError):
 
 class ClosedError(SharedObjectError, OSError, ValueError):
     """The handle was closed."""
+
+
+class WaitTimeoutError(SharedObjectError, TimeoutError):
+    """What was waited for did not come within the timeout."""
+
+
+class SilenceError(WaitTimeoutError):
+    """A watched object had no new value for as long as its watcher allows."""
+
+
+class StaleError(SharedObjectError, BufferError):
+    """The value is older than the caller takes."""
+
+
+class ReplacedError(SharedObjectError, FileExistsError):
+    """A value can't be published again: another segment has its name now."""
+
+
+class ProcessEndedError(SharedObjectError, ProcessLookupError):
+    """The process ended before it said that it is ready."""

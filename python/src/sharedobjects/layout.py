@@ -383,11 +383,12 @@ def segment_size(object_size: int) -> int:
     return trailer_offset(object_size) + TRAILER_SIZE
 
 
-def new_trailer(commit: int) -> bytes:
+def new_trailer(commit: int, schema_hash: int = 0) -> bytes:
     """A trailer for an object that is just being made; `commit` is its mtime."""
     trailer = bytearray(TRAILER_SIZE)
     trailer[TRAILER_MAGIC_OFFSET : TRAILER_MAGIC_OFFSET + len(TRAILER_MAGIC)] = TRAILER_MAGIC
     U64.pack_into(trailer, TRAILER_COMMIT_OFFSET, commit)
+    U64.pack_into(trailer, TRAILER_SCHEMA_HASH_OFFSET, schema_hash)
     return bytes(trailer)
 
 

@@ -42,6 +42,18 @@ def locked(fd: int, operation: int, timeout: Optional[float], name: str, body: C
         fcntl.flock(fd, fcntl.LOCK_UN)
 
 
+def locked_if_free(fd: int, operation: int, body: Callable[..., _R], *args: Any) -> _R:
+    """The same, without waiting, and without finding out who is in the way.
+
+    :raises BlockingIOError: it is not free.
+    """
+    try:
+        fcntl.flock(fd, operation | fcntl.LOCK_NB)
+        return body(*args)
+    finally:
+        fcntl.flock(fd, fcntl.LOCK_UN)
+
+
 def acquire(fd: int, operation: int, timeout: Optional[float], name: str) -> None:
     """Take a `flock`; parameters and errors as for `locked`."""
     if timeout is None:
@@ -145,11 +157,7 @@ class CallLock:
         """
         lock = self._lock
         if lock._is_owned():  # type: ignore[attr-defined]  # as threading.Condition does
-            raise ReentrantCallError(
-                f"SharedObject {self.name!r} was called from inside a function that this same handle is running (the "
-                "fn of a fetch, or a signal handler): it would wait for itself. Return the value from fn and go on "
-                "after the fetch."
-            )
+            raise self._reentrant_call()
         try:
             if not lock.acquire(timeout=-1 if self.timeout is None else self.timeout):
                 raise LockTimeoutError(
@@ -162,3 +170,17 @@ class CallLock:
                 lock.release()
             except RuntimeError:
                 pass  # not acquired
+
+    def refuse_inside(self) -> None:
+        """
+        :raises ReentrantCallError: this thread is inside.
+        """
+        if self._lock._is_owned():  # type: ignore[attr-defined]
+            raise self._reentrant_call()
+
+    def _reentrant_call(self) -> ReentrantCallError:
+        return ReentrantCallError(
+            f"SharedObject {self.name!r} was called from inside a function that this same handle is running (the fn of "
+            "a fetch, or a signal handler): it would wait for itself. Return the value from fn and go on after the "
+            "fetch."
+        )

@@ -6,12 +6,13 @@ Not `multiprocessing.shared_memory`: its resource tracker unlinks a name when a 
 
 from __future__ import annotations
 
+import enum
 import errno
 import fcntl
 import mmap
 import os
 import stat
-from typing import Callable, Optional
+from typing import Callable, Optional, Tuple
 
 from .errors import InvalidNameError, InvalidObjectError, NotAllowedError, ObjectNotFoundError
 from .layout import DATA_OFFSET, TAG_NONE, TAG_OFFSET
@@ -68,6 +69,22 @@ def unlink(name: str, *, missing_ok: bool = False) -> None:
             raise _not_found(name) from None
 
 
+def exists(name: str) -> bool:
+    """Whether there is a shared object of that name, or somebody is making one.
+
+    :raises InvalidNameError: not a possible name.
+    """
+    return os.path.isfile(_path(check_name(name)))
+
+
+class Link(enum.Enum):
+    """What has become of a segment's name."""
+
+    KEPT = "its segment has its name"
+    LOST = "its segment has lost its name, and nobody else can open it"
+    TAKEN = "another segment has its name now"
+
+
 class EmptySegment(Exception):
     """The file has no size yet: somebody is between shm_open and ftruncate."""
 
@@ -80,12 +97,36 @@ class Segment:
         self.name = name
         self.fd = fd
         self.size = size
+        self._identity = _identity(os.fstat(fd))
         self._map_it(size)
 
     def _map_it(self, size: int) -> None:
-        self._map: Optional[mmap.mmap] = mmap.mmap(self.fd, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+        try:
+            mapped = mmap.mmap(self.fd, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+        except ValueError:  # shorter than its size was a moment ago
+            raise self._truncated(os.fstat(self.fd).st_size) from None
+        self._map: Optional[mmap.mmap] = mapped
         self.buf = memoryview(self._map)
         self.readonly = self.buf.toreadonly()
+
+    def link(self) -> Link:
+        """Who has the name now. Also after `close`."""
+        try:
+            found = _identity(os.stat(_path(self.name), follow_symlinks=False))
+        except FileNotFoundError:
+            return Link.LOST
+        # No other file gets this inode number while this segment is open or mapped.
+        return Link.KEPT if found == self._identity else Link.TAKEN
+
+    def is_linked(self) -> bool:
+        """Whether it has a name, at all."""
+        return os.fstat(self.fd).st_nlink > 0
+
+    def _truncated(self, size: int) -> InvalidObjectError:
+        return InvalidObjectError(
+            f"SharedObject {self.name!r}: its segment had {self.size} bytes, and has {size}: a peer has truncated it. "
+            "What was in it is lost. Unlink it, and have its producer make it anew."
+        )
 
     def has_grown(self) -> bool:
         """Whether the segment is longer than what is mapped: a peer has adopted it (given it a trailer).
@@ -98,10 +139,7 @@ class Segment:
         # A third of what fstat costs in Python. Nothing here uses the descriptor's position.
         size = os.lseek(self.fd, 0, os.SEEK_END)
         if size < self.size:
-            raise InvalidObjectError(
-                f"SharedObject {self.name!r}: its segment had {self.size} bytes, and has {size}: a peer has truncated "
-                "it. What was in it is lost. Unlink it, and have its producer make it anew."
-            )
+            raise self._truncated(size)
         return size > self.size
 
     def reserve(self) -> bool:
@@ -259,6 +297,10 @@ def _allocate(name: str, fd: int, size: int) -> None:
         os.posix_fallocate(fd, 0, size)
     except OSError as e:
         raise OSError(e.errno, f"SharedObject {name!r}: no room for its {size} bytes: {e.strerror}", SHM_DIR) from None
+
+
+def _identity(status: os.stat_result) -> Tuple[int, int]:
+    return status.st_dev, status.st_ino
 
 
 def _path(name: str) -> str:

@@ -19,27 +19,25 @@ under the lock, and for peers who read without it, its writes are those of a pla
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from _thread import allocate_lock
-from typing import Any, Optional
+from typing import Optional, Tuple
 
+from .futex import MACHINE, Word, futex
 from .layout import (
     MTIME_OFFSET,
     MTIME_SIZE,
     TRAILER_COMMIT_OFFSET,
+    TRAILER_SCHEMA_HASH_OFFSET,
     TRAILER_SIZE,
     TRAILER_WAITERS_OFFSET,
     TRAILER_WAKE_OFFSET,
     TRAILER_WRITING_OFFSET,
-    U64,
     has_trailer,
     trailer_offset,
 )
 
-_MACHINE = os.uname().machine if sys.maxsize > 2**32 else "32 bit"
-ORDERED = _MACHINE == "x86_64"
+ORDERED = MACHINE == "x86_64"
 """Whether this machine keeps the order of loads and of stores, and has 8-byte ones."""
 
 _DAY_NS = 24 * 60 * 60 * 10**9
@@ -47,6 +45,7 @@ _DAY_NS = 24 * 60 * 60 * 10**9
 # Indices into the trailer as u64 and as u32.
 _WRITING = TRAILER_WRITING_OFFSET // 8
 _COMMIT = TRAILER_COMMIT_OFFSET // 8
+_SCHEMA_HASH = TRAILER_SCHEMA_HASH_OFFSET // 8
 _WAKE = TRAILER_WAKE_OFFSET // 4
 _WAITERS = TRAILER_WAITERS_OFFSET // 4
 _U32_MAX = 2**32 - 1
@@ -85,7 +84,7 @@ def _fence() -> None:
 class Stamps:
     """mtime and, if the object has one, the trailer of this version."""
 
-    __slots__ = ("mtime", "words", "_halves", "_futex")
+    __slots__ = ("mtime", "words", "_halves", "_futex_words")
 
     def __init__(self, buf: memoryview, object_size: int) -> None:
         """
@@ -94,7 +93,7 @@ class Stamps:
         """
         self.mtime = buf[MTIME_OFFSET : MTIME_OFFSET + MTIME_SIZE].cast("Q")  # of one item
         self.words: Optional[memoryview] = None  # the trailer as u64
-        self._futex: Any = None
+        self._futex_words: Optional[Tuple[Word, Word]] = None
         if has_trailer(buf, object_size):
             start = trailer_offset(object_size)
             trailer = buf[start : start + TRAILER_SIZE]
@@ -109,6 +108,23 @@ class Stamps:
     def writing(self) -> int:
         """The stamp of a write that has begun and not ended, or 0. Under the lock: of one that never will."""
         return 0 if self.words is None else self.words[_WRITING]
+
+    @property
+    def schema_hash(self) -> int:
+        """Of the C# schema that made the object; 0 if none did."""
+        return 0 if self.words is None else self.words[_SCHEMA_HASH]
+
+    # ---- looking -------------------------------------------------------------------------------------------------
+
+    def is_news(self, seen: int, refused: int = 0) -> bool:
+        """Whether there is something else than what was seen. Without the lock.
+
+        :param refused: the stamp of a value that was found torn: no news until somebody declares it whole.
+        """
+        stamp = self.mtime[0]
+        # 0 is either "never assigned" or the instant in which a real_robot writer is storing a stamp (it zeroes first).
+        # Different, not greater: the clock may have been set back.
+        return stamp != 0 and stamp != seen and (stamp != refused or self.writing == 0)
 
     # ---- reading without the lock --------------------------------------------------------------------------------
 
@@ -178,42 +194,26 @@ class Stamps:
         self._futex_wake()
 
     def _futex_wake(self) -> None:
-        if self._futex is None:
-            self._futex = _Futex.of(self._halves)
-        if self._futex:
-            self._futex.wake_all()
+        words = self.futex_words()
+        calls = futex()
+        if words is not None and calls is not None:
+            calls.wake_all(words[0])
 
+    # ---- waiting -------------------------------------------------------------------------------------------------
 
-class _Futex:
-    """futex(2) on `wake`. Python has no call for it."""
+    @property
+    def wake(self) -> int:
+        """What `wake` is, which a waiter reads before it looks for news; 0 without a trailer."""
+        return 0 if self.words is None else self._halves[_WAKE]
 
-    _NUMBERS = {"x86_64": 202, "aarch64": 98}
-    _WAKE = 1  # and not FUTEX_PRIVATE_FLAG: waiters are in other processes
-    _ALL = 2**31 - 1
-
-    def __init__(self, ctypes: Any, halves: memoryview) -> None:
-        self._syscall = ctypes.CDLL(None).syscall
-        self._syscall.restype = ctypes.c_long
-        self._word = ctypes.c_uint32.from_buffer(halves.cast("B"), TRAILER_WAKE_OFFSET)  # keeps the mapping
-        self._arguments = (
-            ctypes.c_long(self._NUMBERS[_MACHINE]),
-            ctypes.c_void_p(ctypes.addressof(self._word)),
-            ctypes.c_int(self._WAKE),
-            ctypes.c_int(self._ALL),
-            ctypes.c_void_p(),
-            ctypes.c_void_p(),
-            ctypes.c_int(0),
-        )
-
-    @classmethod
-    def of(cls, halves: memoryview) -> Any:
-        """One, or False where there is no way to the system call: waiters there look by themselves, if later."""
-        try:
-            import ctypes  # here, because few objects are ever waited for
-
-            return cls(ctypes, halves)
-        except (ImportError, OSError, AttributeError, KeyError):
-            return False
-
-    def wake_all(self) -> None:
-        self._syscall(*self._arguments)  # if it fails (a sandbox), the same
+    def futex_words(self) -> Optional[Tuple[Word, Word]]:
+        """`wake`, to sleep on, and `waiters`, to be counted in; None without a trailer or a way to the system calls."""
+        if self._futex_words is None and self.words is not None:
+            calls = futex()
+            if calls is not None:
+                memory = self._halves.cast("B")
+                self._futex_words = (
+                    calls.word(memory, TRAILER_WAKE_OFFSET),
+                    calls.word(memory, TRAILER_WAITERS_OFFSET),
+                )
+        return self._futex_words

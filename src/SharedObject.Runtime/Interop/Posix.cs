@@ -172,6 +172,34 @@ internal static unsafe partial class Posix
         }
     }
 
+    /// <summary>Writes bytes where the descriptor stands, which may be a pipe or a terminal.</summary>
+    /// <returns>How many were written, or minus the error number.</returns>
+    internal static int WriteNext(int descriptor, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* first = bytes)
+        {
+            int result;
+            do
+            {
+                result = Result((int)Syscall.write(descriptor, first, (ulong)bytes.Length));
+            }
+            while (result == -Errno.EINTR);
+            return result;
+        }
+    }
+
+    /// <summary>Sleeps, with a precision that <see cref="System.Threading.Thread.Sleep(TimeSpan)"/> (whole milliseconds) has not; a signal may end it early.</summary>
+    internal static void Sleep(TimeSpan time)
+    {
+        var request = new Timespec
+        {
+            tv_sec = (long)time.TotalSeconds,
+            tv_nsec = time.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick,
+        };
+        Timespec rest = default;
+        _ = Syscall.nanosleep(ref request, ref rest);
+    }
+
     internal static int Map(int descriptor, long size, bool writable, out nint address)
     {
         MmapProts access = writable ? MmapProts.PROT_READ | MmapProts.PROT_WRITE : MmapProts.PROT_READ;

@@ -146,21 +146,37 @@ internal sealed partial class ObjectMount
             deadline.Cancellation.UnsafeRegister(static signal => ((WaitSignal)signal!).Raise(), signal);
         long end = MonotonicClock.In(deadline.Remaining);
         _polls.Begin(MonotonicClock.Now);
+        while (true)
+        {
+            if (BlockOn(_watched, after, end, signal, deadline.Cancellation) is { } outcome)
+            {
+                return outcome;
+            }
+        }
+    }
+
+    /// <returns>Null if the handle has other stamps to watch now.</returns>
+    private WaitOutcome? BlockOn(Stamps stamps, ulong after, long end, WaitSignal signal, CancellationToken cancellation)
+    {
+        using var counted = new CountedWait(stamps); // for all its sleeps: each time in and out would cost every wake two locked instructions
         bool woken = false;
         while (true)
         {
             int signalled = signal.Value; // before all that it announces
-            Stamps stamps = _watched;
-            using var counted = new CountedWait(stamps);
             int wakes = counted.Wakes; // before the stamp
-            long now = MonotonicClock.Now;
             if (HasNews(after, out ulong stamp))
             {
-                _polls.Found(now, stamp, woken);
+                _polls.Found(MonotonicClock.Now, stamp, woken);
                 return WaitOutcome.News;
             }
 
-            deadline.Cancellation.ThrowIfCancellationRequested();
+            if (stamps != _watched)
+            {
+                return null;
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+            long now = MonotonicClock.Now;
             if (MustLookAtLink(now))
             {
                 return WaitOutcome.LinkChanged;

@@ -35,7 +35,7 @@ internal sealed partial class ObjectMount
     /// Checks the size, unless that was done a moment ago: it is a system call, and a write has no other but its lock. Who writes less often
     /// than ten thousand times a second has it checked each time; who writes faster pays next to nothing.
     /// </summary>
-    /// <returns>The time, for which there is no second look at the clock.</returns>
+    /// <returns>The time of the write's stamp.</returns>
     private ulong CheckSizeNowAndThen()
     {
         ulong now = Posix.Now();
@@ -43,6 +43,7 @@ internal sealed partial class ObjectMount
         {
             CheckSize();
             _sizeChecked = now;
+            now = Posix.Now(); // a stamp says when the value was stored, not when the check of the size began
         }
 
         return now;

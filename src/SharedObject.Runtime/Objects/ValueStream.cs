@@ -65,6 +65,7 @@ internal static class ValueStream
         Deadline silence = Deadline.After(options.MaxSilence, cancellation).Started();
         while (true)
         {
+            cancellation.ThrowIfCancellationRequested(); // who is always behind never comes to wait
             if (!await reader.Mount.WaitAsync(after, silence).ConfigureAwait(false))
             {
                 if (options.OnSilence is null)

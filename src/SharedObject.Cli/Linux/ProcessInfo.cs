@@ -1,0 +1,52 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+
+namespace SharedObjects.Cli.Linux;
+
+/// <summary>A process, as people know it.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Command">What was started: the program, and the script where it is an interpreter's.</param>
+/// <param name="State">The letter of proc_pid_stat(5): R, S, D, T (stopped), t (traced), Z, …</param>
+/// <param name="Parent">Its parent's number.</param>
+internal sealed record ProcessInfo(int Id, string Command, char State, int Parent)
+{
+    private const int LongestCommand = 60;
+
+    internal bool IsStopped => State is 'T' or 't';
+
+    public override string ToString() => $"pid {Id} ({Command}{(IsStopped ? ", stopped" : "")})";
+
+    internal static ProcessInfo Of(int id)
+    {
+        string stat = ProcFile.Text($"/proc/{id}/stat");
+
+        // The name stands in parentheses and may have any character, parentheses too.
+        int end = stat.LastIndexOf(')');
+        string[] rest = end < 0 ? [] : stat[(end + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        char state = rest.Length > 0 ? rest[0][0] : '?';
+        int parent = rest.Length > 1 && int.TryParse(rest[1], CultureInfo.InvariantCulture, out int number) ? number : 0;
+        return new ProcessInfo(id, CommandOf(id), state, parent);
+    }
+
+    internal static string[] CommandLineOf(int id) =>
+        ProcFile.TextInTime($"/proc/{id}/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
+
+    private static string CommandOf(int id)
+    {
+        string[] line = CommandLineOf(id);
+        if (line.Length == 0)
+        {
+            return ProcFile.Text($"/proc/{id}/comm").TrimEnd('\n') is { Length: > 0 } name ? name : "ended, or not to be seen";
+        }
+
+        // Of an interpreter, its script: "python3 arm.py" says more than "python3".
+        string program = Path.GetFileName(line[0]);
+        string? script = line.Skip(1).FirstOrDefault(argument => !argument.StartsWith('-'));
+        bool interprets = program.StartsWith("python", StringComparison.Ordinal) || program is "dotnet" or "bash" or "sh";
+        string command = interprets && script is not null ? $"{program} {Path.GetFileName(script)}" : program;
+        command = string.Concat(command.Select(c => char.IsControl(c) ? '?' : c));
+        return command.Length <= LongestCommand ? command : command[..LongestCommand] + "…";
+    }
+}

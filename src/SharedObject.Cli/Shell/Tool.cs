@@ -1,0 +1,95 @@
+using System;
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.IO;
+using System.Linq;
+using SharedObjects.Cli.Linux;
+
+namespace SharedObjects.Cli.Shell;
+
+/// <summary>Runs a command line: what goes wrong becomes one line on standard error and an exit code.</summary>
+internal static class Tool
+{
+    internal static int Run(RootCommand root, string[] arguments)
+    {
+        foreach (HelpOption help in root.Options.OfType<HelpOption>())
+        {
+            help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        }
+
+        // '@' begins a value or a name like any other, not a file of arguments.
+        ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+        {
+            Complain(parsed.CommandResult.Command is Verb verb
+                ? $"{OneLine(parsed.Errors[0].Message).TrimEnd('.')}. See sharedobj {verb.Name} --help."
+                : arguments.Length > 0 ? $"there is no verb '{arguments[0]}'. See sharedobj --help." : "a verb is missing. See sharedobj --help.");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (Exception e) when (CodeOf(e) is { } code)
+        {
+            Complain(e);
+            return code;
+        }
+    }
+
+    /// <summary>Does the same for each name; one that fails does not keep the others from being done.</summary>
+    /// <returns>The exit code: that of the first name that failed.</returns>
+    internal static int ForEach(string[] names, Action<string> action)
+    {
+        int result = ExitCode.Done;
+        foreach (string name in names)
+        {
+            try
+            {
+                action(name);
+            }
+            catch (Exception e) when (e is not BrokenPipeException && CodeOf(e) is { } code)
+            {
+                Complain(e);
+                result = result == ExitCode.Done ? code : result;
+            }
+        }
+
+        return result;
+    }
+
+    internal static void Complain(string message) => Console.Error.WriteLine("sharedobj: " + message);
+
+    private static void Complain(Exception e)
+    {
+        switch (e)
+        {
+            case BrokenPipeException:
+                break;
+            case SharedLockTimeoutException timeout:
+                Complain(LockTable.Read().WhyLocked(timeout.ObjectName));
+                break;
+            case SharedNotFoundException missing:
+                Complain(NotFound(missing.ObjectName));
+                break;
+            default:
+                Complain(OneLine(e.Message));
+                break;
+        }
+    }
+
+    private static string OneLine(string message) => string.Join(' ', message.Split((char[])['\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries));
+
+    internal static string NotFound(string name) => $"there is no shared object '{name}': start its producer, or look for the name with sharedobj list";
+
+    private static int? CodeOf(Exception e) => e switch
+    {
+        BrokenPipeException => ExitCode.Done,
+        ToolException tool => tool.ExitCode,
+        SharedLockTimeoutException => ExitCode.Locked,
+        SharedNameException => ExitCode.Usage,
+        SharedObjectException or IOException or UnauthorizedAccessException => ExitCode.Failed,
+        _ => null,
+    };
+}

@@ -1,0 +1,257 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using SharedObjects.Cli.Linux;
+using SharedObjects.Cli.Rendering;
+using SharedObjects.Cli.Shell;
+using SharedObjects.Cli.Values;
+using Spectre.Console;
+
+namespace SharedObjects.Cli.Top;
+
+/// <summary>What <c>top</c> shows, and what its keys do.</summary>
+internal sealed class TopView
+{
+    private const int SparklineWidth = 10;
+    private const int FirstNumber = 2, LastNumber = 4;
+    private const double LockWait = 0.05;
+    private static readonly string[] s_headings = ["NAME", "TYPE", "SIZE", "RATE", "AGE", "LOCK", "HISTORY"];
+
+    private SortOrder _order = SortOrder.Rate;
+    private string _filter = "";
+    private bool _typing;
+    private string? _selected;
+    private string? _opened;
+    private int _first;
+
+    internal bool Quit { get; private set; }
+
+    /// <summary>Whether the frame must not wait for its turn.</summary>
+    internal bool HasChanged { get; set; }
+
+    internal void Press(ConsoleKeyInfo key, IReadOnlyCollection<ObjectActivity> all)
+    {
+        HasChanged = true;
+        if (_typing)
+        {
+            Type(key);
+            return;
+        }
+
+        switch (key.Key)
+        {
+            case ConsoleKey.Q:
+                Quit = true;
+                break;
+            case ConsoleKey.Escape or ConsoleKey.LeftArrow:
+                _filter = _opened is null ? "" : _filter;
+                _opened = null;
+                break;
+            case ConsoleKey.Enter or ConsoleKey.RightArrow:
+                _opened = _opened is null ? _selected : null;
+                break;
+            case ConsoleKey.S:
+                _order = (SortOrder)(((int)_order + 1) % Enum.GetValues<SortOrder>().Length);
+                break;
+            case ConsoleKey.UpArrow or ConsoleKey.K:
+                Move(-1, all);
+                break;
+            case ConsoleKey.DownArrow or ConsoleKey.J:
+                Move(1, all);
+                break;
+            default:
+                _typing = key.KeyChar == '/';
+                _filter = _typing ? "" : _filter;
+                break;
+        }
+    }
+
+    internal IReadOnlyList<string> Frame(IReadOnlyCollection<ObjectActivity> all, int width, int height)
+    {
+        ObjectActivity[] shown = Shown(all);
+        if (shown.Length > 0 && !shown.Any(activity => activity.Name == _selected))
+        {
+            _selected = shown[0].Name;
+        }
+
+        return all.FirstOrDefault(activity => activity.Name == _opened) is { } opened
+            ? Details(opened, width, height)
+            : Table(all, shown, width, height);
+    }
+
+    private void Type(ConsoleKeyInfo key)
+    {
+        switch (key.Key)
+        {
+            case ConsoleKey.Enter:
+                _typing = false;
+                break;
+            case ConsoleKey.Escape:
+                _typing = false;
+                _filter = "";
+                break;
+            case ConsoleKey.Backspace:
+                _filter = _filter.Length > 0 ? _filter[..^1] : "";
+                break;
+            default:
+                _filter += char.IsControl(key.KeyChar) ? "" : key.KeyChar;
+                break;
+        }
+    }
+
+    private void Move(int step, IReadOnlyCollection<ObjectActivity> all)
+    {
+        ObjectActivity[] shown = Shown(all);
+        int at = Array.FindIndex(shown, activity => activity.Name == _selected);
+        if (shown.Length > 0)
+        {
+            _selected = shown[Math.Clamp(at + step, 0, shown.Length - 1)].Name;
+            _opened = _opened is null ? null : _selected;
+        }
+    }
+
+    private ObjectActivity[] Shown(IReadOnlyCollection<ObjectActivity> all)
+    {
+        IEnumerable<ObjectActivity> found = all.Where(activity => activity.Name.Contains(_filter, StringComparison.OrdinalIgnoreCase));
+
+        // They come sorted by name, which stays the order of equals.
+        return _order switch
+        {
+            SortOrder.Rate => [.. found.OrderByDescending(activity => Math.Round(activity.Rate))],
+            SortOrder.Bandwidth => [.. found.OrderByDescending(activity => Math.Round(activity.BytesPerSecond))],
+            SortOrder.Age => [.. found.OrderByDescending(activity => activity.Watch.Stamp)],
+            SortOrder.Size => [.. found.OrderByDescending(activity => activity.Size)],
+            _ => [.. found],
+        };
+    }
+
+    private List<string> Table(IReadOnlyCollection<ObjectActivity> all, ObjectActivity[] shown, int width, int height)
+    {
+        int rows = Math.Max(height - 3, 1);
+        int selected = Array.FindIndex(shown, activity => activity.Name == _selected);
+        _first = Math.Clamp(_first, Math.Max(selected - rows + 1, 0), Math.Max(selected, 0));
+        LockTable locks = LockTable.Read();
+        int[] widths = Widths(shown, width);
+        Table table = new Table().Border(TableBorder.None);
+        for (int i = 0; i < s_headings.Length; i++)
+        {
+            var column = new TableColumn(s_headings[i]) { Width = widths[i], NoWrap = true, Padding = new Padding(0, 0, i == s_headings.Length - 1 ? 0 : 1, 0) };
+            table.AddColumn(i is >= FirstNumber and <= LastNumber ? column.RightAligned() : column);
+        }
+
+        foreach (ObjectActivity activity in shown.Skip(_first).Take(rows))
+        {
+            var style = new Style(decoration: activity.Name == _selected ? Decoration.Invert : Decoration.None);
+            double rate = activity.Rate;
+            LockEntry[] held = locks.Of(FileId.Of(activity.Watch.Outline.Status));
+            table.AddRow(
+                Cell(0, Names.Printable(activity.Name), style),
+                Cell(1, LayoutText.Short(activity.Watch.Outline.Layout.Value), style),
+                Cell(2, Units.Size(activity.Size), style),
+                Cell(3, rate > 0 ? Units.Rate(rate) : "-", rate > 0 ? style.Foreground(Color.Green) : style),
+                Cell(4, activity.Watch.IsThere ? Units.AgeText(activity.Watch.Stamp) : "gone", style),
+                Cell(5, held.Length == 0 ? "" : held[0].IsExclusive ? "writer" : "reader", style),
+                Cell(6, Sparkline.Of(activity.History, SparklineWidth), new Style(Color.Aqua)));
+        }
+
+        // Cut here, as the table would wrap.
+        Text Cell(int column, string text, Style style) => new(Cut(text, widths[column]), style);
+
+        string bandwidth = Units.Size(all.Sum(activity => activity.BytesPerSecond));
+        var lines = new List<string>
+        {
+            Cut($"sharedobj top  {all.Count} objects, {all.Count(activity => activity.Rate > 0)} changing, at least {bandwidth}/s", width),
+        };
+        lines.AddRange(Render(table, width, rows + 1));
+        while (lines.Count < height - 1)
+        {
+            lines.Add("");
+        }
+
+        lines.Add(Cut(
+            _typing ? $"filter: {Names.Printable(_filter)}_"
+                : $"q quit  s sort: {_order.ToString().ToLowerInvariant()}  / filter{(_filter.Length > 0 ? $": {Names.Printable(_filter)} (Esc clears)" : "")}  arrows, Enter look into",
+            width));
+        return lines;
+    }
+
+    private static List<string> Details(ObjectActivity activity, int width, int height)
+    {
+        var lines = new List<string>
+        {
+            Cut($"{Names.Printable(activity.Name)}  {LayoutText.Short(activity.Watch.Outline.Layout.Value)}, {Units.Size(activity.Size)}", width),
+            Cut($"at least {Units.Rate(activity.Rate)}, {Units.AgeText(activity.Watch.Stamp)} old  {Sparkline.Of(activity.History, SparklineWidth)}", width),
+            "",
+        };
+        lines.AddRange(Value(activity).Split('\n').Select(line => Cut(line, width)).Take(Math.Max(height - lines.Count - 1, 1)));
+        while (lines.Count < height - 1)
+        {
+            lines.Add("");
+        }
+
+        lines.Add(Cut("q quit  Esc back  arrows: the next one", width));
+        return lines;
+    }
+
+    private static string Value(ObjectActivity activity)
+    {
+        try
+        {
+            return activity.Watch.TryRead(LockWait) switch
+            {
+                null => "(gone)",
+                { IsAssigned: false } => "(never assigned)",
+                var copy => (copy.IsTorn ? "(torn: a write has not ended)\n" : "") + ValueText.Of(copy.Value(), full: false),
+            };
+        }
+        catch (Exception e) when (e is ToolException or SharedObjectException)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Fixed but for names and types, which share what is left as they need it.</summary>
+    private static int[] Widths(ObjectActivity[] shown, int width)
+    {
+        const int Others = 8 + 8 + 8 + 6 + SparklineWidth, Gaps = 6, LeastType = 12;
+        int left = Math.Max(width - Others - Gaps, 2 * LeastType);
+        int type = shown.Select(activity => LayoutText.Short(activity.Watch.Outline.Layout.Value).Length).DefaultIfEmpty(0).Max();
+        int name = Math.Max(shown.Select(activity => activity.Name.Length).DefaultIfEmpty(0).Max(), LeastType);
+        name = Math.Min(name, left - LeastType);
+        return [name, Math.Clamp(type, LeastType, left - name), 8, 8, 8, 6, SparklineWidth];
+    }
+
+    private static string Cut(string text, int width) => text.Length <= width ? text : text[..Math.Max(width - 1, 0)] + "…";
+
+    private static string[] Render(Table table, int width, int rows)
+    {
+        using var writer = new StringWriter();
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = Output.HasColor ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new FixedOutput(writer, width, rows),
+        });
+        console.Write(table);
+        return writer.ToString().TrimEnd('\n').Split('\n').Take(rows).ToArray();
+    }
+
+    /// <summary>Text of a given size, as Spectre.Console wants to know it.</summary>
+    private sealed class FixedOutput(TextWriter writer, int width, int height) : IAnsiConsoleOutput
+    {
+        public TextWriter Writer => writer;
+
+        public bool IsTerminal => true;
+
+        public int Width => width;
+
+        public int Height => height;
+
+        public void SetEncoding(System.Text.Encoding encoding)
+        {
+            // It is text, and gets its encoding when it is printed.
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
+using System.Text.Json.Nodes;
+using SharedObjects.Tests.Cli.Support;
+using SharedObjects.Tests.Support;
+
+namespace SharedObjects.Tests.Cli;
+
+/// <summary>Locks that others hold: the tool says who, and waits no longer than it was told to.</summary>
+public sealed class LockTests : SegmentTest
+{
+    [Theory]
+    [InlineData("echo")]
+    [InlineData("assign", "2")]
+    [InlineData("trigger")]
+    [InlineData("info")]
+    [InlineData("dump", "-")]
+    public void A_lock_that_a_stopped_process_holds_is_told_in_time(string verb, params string[] more)
+    {
+        using var peer = new PythonPeer();
+        peer.Open("a", Name(), 1.5);
+        peer.Run("lock", ("handle", "a"), ("mode", "ex"));
+        Signal(peer, "STOP");
+        try
+        {
+            Until(() => ProcessState(peer.Id) == 'T');
+            Run([verb, Name(), .. more, "--timeout", "0.3"]).Failed(
+                3, $"writer's lock of '{Name()}'", $"pid {peer.Id}", "peer.py, stopped", $"kill -CONT {peer.Id}");
+        }
+        finally
+        {
+            Signal(peer, "CONT");
+        }
+
+        peer.Run("unlock", ("handle", "a"));
+        RunningTool.Run([verb, Name(), .. more]).Done();
+    }
+
+    [Fact]
+    public void Readers_do_not_keep_readers_out()
+    {
+        using var peer = new PythonPeer();
+        peer.Open("a", Name(), 1.5);
+        peer.Run("lock", ("handle", "a"), ("mode", "sh"));
+        RunningTool.Run("echo", Name(), "--timeout", "0").Done();
+        Run("assign", Name(), "2", "--timeout", "0.2").Failed(3, "a readers' lock", $"pid {peer.Id}");
+    }
+
+    [Fact]
+    public void Doctor_tells_of_locks_torn_values_and_objects_that_were_made_anew()
+    {
+        using var peer = new PythonPeer();
+        peer.Open("a", Name("locked"), 1.5);
+        peer.Run("lock", ("handle", "a"), ("mode", "ex"));
+
+        // Opened, and not made: a file that was made without a name has none in its maker's map.
+        SharedObject.Create(Name("split"), 1.5).Dispose();
+        peer.Open("b", Name("split"));
+        SharedObject.Unlink(Name("split"));
+        SharedObject.Create(Name("split"), 2.5).Dispose();
+        SharedObject.Create(Name("torn"), 1.5).Dispose();
+        peer.Run("poke", ("name", Name("torn")), ("offset", 128 + 8), ("u64", "12345"));
+        Segments.Write(Name("empty"), []);
+
+        ToolResult result = RunningTool.Run("doctor", "--json");
+
+        Assert.Equal(1, result.ExitCode);
+        JsonNode Of(string check) => result.Json.Single(line => (string)line["check"]! == check);
+        foreach ((string check, string word) in new[]
+        {
+            ("locks", $"{Name("locked")} by pid {peer.Id}"), ("split", $"{Name("split")} in pid {peer.Id}"), ("torn", "half-way"), ("unfinished", "empty"), ("unused", "no process"),
+        })
+        {
+            Assert.False((bool)Of(check)["ok"]!, check);
+            Assert.Contains(word, (string)Of(check)["found"]!, StringComparison.Ordinal);
+            Assert.NotEqual("", (string)Of(check)["advice"]!);
+        }
+
+        Assert.True((bool)Of("versions")["ok"]!);
+        Assert.Contains("-> ", RunningTool.Run("doctor").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tool_that_is_killed_leaves_no_lock()
+    {
+        using var peer = new PythonPeer();
+        peer.Open("a", Name(), NDArray.Create<byte>(new byte[1_000_000], 1_000_000));
+        foreach (string signal in (string[])["INT", "TERM", "KILL"])
+        {
+            using var tool = new RunningTool("echo", Name(), "--follow", "--field", "[0]");
+            Assert.Equal("0", tool.Output.ReadLine());
+            tool.Signal(signal);
+            ToolResult result = tool.End();
+            Assert.Equal("", result.Errors);
+            Assert.True(peer.CanLock(Name()));
+        }
+    }
+
+    private static ToolResult Run(params string[] arguments) => RunningTool.Run(arguments);
+
+    private static char ProcessState(int id) => System.IO.File.ReadAllText($"/proc/{id}/stat").Split(") ")[^1][0];
+
+    private static void Signal(PythonPeer peer, string name)
+    {
+        using Process kill = Process.Start("kill", ["-" + name, peer.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+}
