@@ -200,8 +200,8 @@ class Recorder:
         real._halves = Watched(real._halves, {16: "wake", 17: "waiters"})
         monkeypatch.setattr(stamps, "_fence", lambda: self.add("fence"))
         monkeypatch.setattr(stamps.Stamps, "_futex_wake", lambda _: self.add("futex wake"))
-        store = shared_object_module._store
-        monkeypatch.setattr(shared_object_module, "_store", lambda *a: (self.add("data"), store(*a)))
+        store = shared_object_module.store
+        monkeypatch.setattr(shared_object_module, "store", lambda *a: (self.add("data"), store(*a)))
 
     def add(self, step):
         self.steps.append(step)
@@ -252,7 +252,7 @@ def test_a_write_that_is_interrupted_twice_is_torn(name, monkeypatch):
             def fail(*arguments):
                 raise KeyboardInterrupt
 
-            patch.setattr(shared_object_module, "_store", fail)
+            patch.setattr(shared_object_module, "store", fail)
             with pytest.raises(KeyboardInterrupt):
                 so.assign(2)
         for handle in (so, other):
