@@ -18,8 +18,15 @@
 #ifndef READERS
 #define READERS 1
 #endif
+#ifndef WRITERS
+#define WRITERS 1       /* each with a mapping of its own; they take turns, as LOCK_EX makes them */
+#endif
 #define MOST 3          /* cells of the longest value */
-#define WRITERS 2       /* each with a mapping of its own; they take turns, as LOCK_EX makes them */
+#ifdef DOWN             /* a copy may go in any order */
+#define CELL (n - i - 1)
+#else
+#define CELL i
+#endif
 
 /* ---- what is shared ---- */
 byte mtime, commit, writing, length;
@@ -58,11 +65,10 @@ byte deaths;
 #define FITS (length <= file)
 
 proctype Writer() {
-    byte ops, n, t, i, w;
-    bool down;                          /* a copy may go in any order */
+    byte ops, n, t, i, at, w;
     byte k = 1;
     byte mine[WRITERS];                 /* the writers' mappings */
-    mine[0] = file; mine[1] = file;
+    mine[0] = file; mine[WRITERS - 1] = file;
     do
     :: ops == OPS -> finished = true; break
     :: ops < OPS ->
@@ -78,8 +84,7 @@ proctype Writer() {
         :: n = 2
         :: n = 3
         fi;
-        if :: down = false :: down = true fi;
-        if :: w = 0 :: w = 1 fi
+        if :: w = 0 :: w = WRITERS - 1 fi
         }
 
         /* Before anything is written: a death in here has changed no value. */
@@ -105,13 +110,12 @@ proctype Writer() {
         i = 0;
         do
         :: i < n ->
-            atomic {
-                if :: down -> n = n - i - 1; assert(n < mine[w] && n < file); n = n + i + 1
-                   :: else -> assert(i < mine[w] && i < file)                       /* G1, G2: the writer's own */
-                fi
+            d_step {
+                at = CELL;
+                assert(at < mine[w]);                                               /* G1 */
+                assert(at < file)                                                   /* G2 */
             }
-            STEP(cells[(down -> n - i - 1 : i)] = k;, died_inside_it);
-            i++
+            STEP(cells[at] = k; i++;, died_inside_it)
         :: else -> break
         od;
 #if !defined(MISTAKE_LENGTH_FIRST) && !defined(MISTAKE_EXTEND_LATE)
@@ -143,7 +147,7 @@ died_inside_it:
         goto unlock;
 died_clean:
 unlock:
-        t = 0; i = 0; n = 0; w = 0; down = false; k = 1;
+        t = 0; i = 0; n = 0; at = 0; w = 0; k = 1;
         exclusive = false
         }
     od
@@ -163,8 +167,8 @@ proctype Reader() {
     byte mapped = file;                                 /* the size of this reader's mapping */
     byte before;                                        /* proof only: the newest number it has accepted */
     bool refused;                                       /* proof only: nobody is writing any more, and still no value */
-#ifdef REACH
-    byte once = file;
+#if defined(REACH_REMAP) || defined(REACH_OLD_IN_A_LONGER_FILE) || defined(REACH_TORN_IN_A_LONGER_FILE)
+    byte once = file;                                   /* how large it was at first */
 #endif
 
 end_read:
@@ -235,8 +239,8 @@ not_accepted:
             !exclusive -> shared_locks++;
             if
             :: writing != 0 ->
-#ifdef REACH_TORN_LONGER
-                assert(length == good_l || file == once);
+#ifdef REACH_TORN_IN_A_LONGER_FILE
+                assert(file == once);
 #endif
                 assert(died_inside)                     /* torn: the next assign makes it whole */
             :: else ->

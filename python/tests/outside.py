@@ -67,11 +67,11 @@ def reads_without_the_lock(so):
 
 @contextlib.contextmanager
 def child(body):
-    """A forked process that runs `body` over and over, until it is killed."""
-    pid = os.fork()
+    """A forked process that runs `body` over and over, until it is killed, or the watchdog has ended this one."""
+    parent, pid = os.getpid(), os.fork()
     if pid == 0:
         try:
-            while True:
+            while os.getppid() == parent:
                 body()
         finally:
             os._exit(1)

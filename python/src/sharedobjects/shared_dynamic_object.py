@@ -108,6 +108,7 @@ class SharedDynamicObject(SharedObject):
         return Segment.create(self.name, size, fill, self._mode)
 
     def _make_copy(self, segment: Segment, mtime: int) -> Segment:
+        self._locate_value(segment)  # what does not add up is not published again
         return self._make([segment.readonly[DYNAMIC_VALUE_OFFSET : self._end_of_value(segment)]], mtime)
 
     def _look_at(self, segment: Segment) -> None:
