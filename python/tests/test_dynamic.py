@@ -126,6 +126,10 @@ def test_the_first_value(name, value):
         assert bits(other.fetch()) == bits(so.fetch()) == bits(value)
 
 
+def random_bytes(dice, count):
+    return dice.getrandbits(8 * count + 8).to_bytes(count + 1, "little")[:count]  # Random.randbytes is Python 3.9's
+
+
 def random_value(dice, depth=0):
     kind = dice.choice("nbifcPsBAa" + ("dtlS" * 2 if depth < 4 else ""))
     if kind == "d":
@@ -136,12 +140,12 @@ def random_value(dice, depth=0):
         items = [random_value(dice, depth + 1) for _ in range(dice.randrange(5))]
         return tuple(items) if kind == "t" else items
     if kind == "A":
-        return bytearray(dice.randbytes(dice.randrange(100)))
+        return bytearray(random_bytes(dice, dice.randrange(100)))
     if kind == "a":
         dtype = dice.choice([d for d in layout.DTYPES if d is not None and d.kind not in "fcb"])
         shape = [dice.randrange(4) for _ in range(dice.randrange(4))]
         size = int(np.prod(shape)) * dtype.itemsize * dice.choice([1, 1, 100])
-        array = np.frombuffer(dice.randbytes(size), dtype)
+        array = np.frombuffer(random_bytes(dice, size), dtype)
         return array.reshape(shape) if array.size == np.prod(shape) else array
     return {
         "n": lambda: None,
@@ -151,12 +155,12 @@ def random_value(dice, depth=0):
         "c": lambda: complex(dice.random(), dice.random()),
         "P": lambda: Pose([dice.random() for _ in range(3)]),
         "s": lambda: "".join(map(chr, dice.choices([0, 65, 0xE9, 0x6F22, 0x1F600], k=dice.randrange(30)))),
-        "B": lambda: dice.randbytes(dice.randrange(300)),
+        "B": lambda: random_bytes(dice, dice.randrange(300)),
     }[kind]()
 
 
 def random_key(dice):
-    return dice.choice([lambda: dice.randrange(2, 10**9), lambda: str(dice.random()), lambda: dice.randbytes(9)])()
+    return dice.choice([lambda: dice.randrange(2, 10**9), lambda: str(dice.random()), lambda: random_bytes(dice, 9)])()
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -236,6 +240,41 @@ def test_a_value_is_what_an_ordinary_object_has_from_its_tag_on(so, name):
 )
 def test_how_much_it_grows(size, needed, grown):
     assert layout.grown_size(size, needed) == grown
+
+
+def test_the_steps_of_a_write(so, other, monkeypatch):
+    """Seen from outside, before each of them."""
+    so.assign(b"old")  # 13 bytes, with its tag, D and 0xFF
+    words, length, before, steps = Words(so.name, OBJECT), Length(so.name), so.mtime, []
+
+    def look(step):
+        begun = words.mtime != before and words.writing == words.mtime
+        steps.append((step, begun, words.commit == before, length.value == 13, words.map[VALUE] == 7))
+
+    class Word:
+        def __init__(self, word):
+            self.word = word
+
+        def __setitem__(self, index, value):
+            look("length")
+            self.word[index] = value
+
+    grow, store = segment_module.Segment.grow, dynamic_module.store
+
+    def grow_watched(segment, needed, then):
+        look("grow")
+        grow(segment, needed, then)
+        so._length = Word(so._length)
+
+    monkeypatch.setattr(segment_module.Segment, "grow", grow_watched)
+    monkeypatch.setattr(dynamic_module, "store", lambda *a: (look("value"), store(*a)))
+    so.assign(np.zeros(5000))
+    assert steps == [
+        ("grow", False, True, True, True),
+        ("value", True, True, True, True),
+        ("length", True, True, True, False),
+    ]
+    assert words.writing == 0 and words.commit == words.mtime and len(other.fetch()) == 5000
 
 
 # ---- growth ---------------------------------------------------------------------------------------------------------
@@ -631,7 +670,7 @@ def test_garbage_under_stamps_that_do_not_match_is_not_looked_at(so, other):
         words.mtime = other.mtime + 1
         length.value = dice.choice([0, 5, 3840, 10**6, 2**64 - 1, dice.randrange(3840)])
         head = dice.choice([b"\x09", b"l", b"\x0a", b"\6", b""])
-        length.map[VALUE:] = (head + bytes([dice.randrange(15)]) + struct.pack("<Q", dice.randrange(70)) + dice.randbytes(3840))[:3840]
+        length.map[VALUE:] = (head + bytes([dice.randrange(15)]) + struct.pack("<Q", dice.randrange(70)) + random_bytes(dice, 3840))[:3840]
         with writer_lock(so.name), pytest.raises(LockTimeoutError):
             other.lock_timeout = 0
             other.fetch()
