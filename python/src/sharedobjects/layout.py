@@ -442,8 +442,9 @@ def _letters_of_trailer(buf: memoryview, object_size: int, count: int) -> bytes:
 #   'd', 1    u8, u8: the tag, and the version of all this
 #   length    u64: the bytes of the value that is there now, with its tag; one aligned store
 #
-# The fixed part is an object of 128 bytes like any other, so that the trailer is where trailers are, and stays there when
-# the segment grows. A text has no more capacity than its payload needs. The segment is whole pages, and never shrinks.
+# The fixed part is an object of 128 bytes like any other, so that the trailer is where trailers are, and stays there
+# when the segment grows. A text has no more capacity than its payload needs. The segment is whole pages, and never
+# shrinks.
 
 DYNAMIC_SIZE = 128
 DYNAMIC_VERSION_OFFSET = 9

@@ -103,12 +103,10 @@ def parse_dynamic_segment(buf: memoryview, name: str) -> bool:
     if len(buf) <= DYNAMIC_VALUE_OFFSET:
         raise _invalid(place, f"a dynamic object has more than {DYNAMIC_VALUE_OFFSET} bytes, and this one {len(buf)}")
     version = buf[DYNAMIC_VERSION_OFFSET]
-    if version != DYNAMIC_VERSION or not has_trailer(buf, DYNAMIC_SIZE):
-        raise _invalid(
-            place,
-            f"a dynamic object of version {version}, {'with' if has_trailer(buf, DYNAMIC_SIZE) else 'without'} a trailer "
-            f"that is known here; this package knows version {DYNAMIC_VERSION}, with one",
-        )
+    if version != DYNAMIC_VERSION:
+        raise _invalid(place, f"a dynamic object of version {version}; this package knows version {DYNAMIC_VERSION}")
+    if not has_trailer(buf, DYNAMIC_SIZE):
+        raise _invalid(place, "a dynamic object without a trailer that this package knows")
     return True
 
 

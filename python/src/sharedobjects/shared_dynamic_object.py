@@ -4,8 +4,8 @@ What differs from an ordinary object, and only that, is here: where the value is
 grows. A reader learns of growth from a length that is beyond what it has mapped; so growth is no event of the protocol,
 and whoever sleeps, asks or triggers needs nothing of the mapping but its first page. (proof/grow.pml)
 
-An old mapping is never closed: the segment does not shrink, so it stays right as far as it goes, and it ends with the last
-view of it.
+An old mapping is never closed: the segment does not shrink, so it stays right as far as it goes, and it ends with the
+last view of it.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ from .segment import PRIVATE, Segment
 from .shared_object import LARGEST_UNLOCKED, NOT_READ, POLL_STEP, SharedObject, TornValue, store
 from .stamps import ORDERED, next_stamp
 
-# The bytes that say what an array is, after which its elements begin.
 _ARRAY_TAG = bytes([TAG_NDARRAY])
+# The bytes that say what an array is, after which its elements begin.
 _LONGEST_HEAD = 1 + ARRAY_SHAPE_OFFSET + U64.size * MAX_NDIM
 
 
@@ -54,11 +54,11 @@ class SharedDynamicObject(SharedObject):
     value needs it to, and never shrinks; it keeps its name, so that nobody has to open it anew.
 
     It costs a little more: each assign finds out anew what the value is, and each fetch what is there. For values that
-    stay as they are, a `SharedObject` is the better one; for an array of fewer rows each time, `with_length`; for lists,
-    `Room`.
+    stay as they are, a `SharedObject` is the better one; for an array of fewer rows each time, `with_length`; for
+    lists, `Room`.
 
-    **Peers** are this package and the C# library; either refuses to open it as an ordinary object, and an ordinary one as
-    this. A plain `real_robot` process must stay away: it opens it, and its `fetch` raises with its lock held.
+    **Peers** are this package and the C# library; either refuses to open it as an ordinary object, and an ordinary one
+    as this. A plain `real_robot` process must stay away: it opens it, and its `fetch` raises with its lock held.
     """
 
     def __init__(

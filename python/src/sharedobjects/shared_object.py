@@ -419,8 +419,8 @@ class SharedObject:
         mtime = self._settle(segment)
         if mtime == 0 and self._area.tag != TAG_NONE:
             raise NeverAssignedError(
-                f"{self._place}: holds {self._area}, but was never assigned: whoever made it stopped half-way or is about to "
-                "assign. Try again, or assign a value."
+                f"{self._place}: holds {self._area}, but was never assigned: whoever made it stopped half-way or is "
+                "about to assign. Try again, or assign a value."
             )
         offset, area = self._locate_value(segment)
         if fn is None or not isinstance(area, ArrayArea):
