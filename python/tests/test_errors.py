@@ -8,7 +8,7 @@ import pytest
 from conftest import SHM
 
 import sharedobjects
-from sharedobjects import Pose, SharedObject, SharedObjectError
+from sharedobjects import Pose, Room, SharedObject, SharedObjectError
 
 
 class MyInt(int):
@@ -19,8 +19,8 @@ class MyDict(dict):
     pass
 
 
-def nested(depth):
-    value = {}
+def nested(depth, value=None):
+    value = value or {}
     for _ in range(depth - 1):
         value = {"d": value}
     return value
@@ -60,6 +60,8 @@ UNSHAREABLE = {
     "large int in a set": ({2**64}, struct.error),
     "lone surrogate in a set": ({"\udfff"}, UnicodeEncodeError),
     "too deep": (nested(65), ValueError),
+    "set too deep": (nested(64, {"d": set()}), ValueError),
+    "room too deep": (nested(64, {"d": Room([], 1, like=1)}), ValueError),
     "contains itself": (SELF_CONTAINING, RecursionError),
     "list that contains itself": (ENDLESS, RecursionError),
 }

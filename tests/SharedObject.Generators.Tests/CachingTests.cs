@@ -26,6 +26,9 @@ public class CachingTests
         public partial record State(long Timestamp, [Shape(7)] double[] Qpos, [Capacity(20)] string Name, Mode Mode, Inner Inner)
         {
             public byte[] Blob { get; init; } = [];
+            [MaxShape(9, 3)] public float[,] Points { get; init; } = new float[0, 3];
+            [MaxShape(4)] public List<(long Id, Vector3 Where)> Found { get; init; } = [];
+            [MaxShape(4)] public HashSet<string> Names { get; init; } = [];
         }
 
         [SharedObjectGroup("robot")]

@@ -123,6 +123,36 @@ public class LayoutTests
         Assert.Equal(46, layout.BufferSize);
     }
 
+    [Fact]
+    public void A_length_that_varies_is_an_item_behind_the_array()
+    {
+        MemberModel points = new("Points", "p", new ArrayValue(Array(ElementType.Float32, 10, 3), ArrayForm.Rank2, IsVarying: true), MayBeNull: false);
+        SchemaLayout layout = Layout(100, points, Member("b", Int));
+        // The array takes 25 + 120 bytes, its length ("p_len") a tag, D, 101, a tag and 8.
+        int length = 128 + 145 + 111;
+        Assert.Equal([new MemberPlace(128, 128 + 25, 145, length), new MemberPlace(length + 8 + 111, length + 8 + 111, 8)], layout.Places);
+        MemberModel[] plain = [Member("p", Value(Array(ElementType.Float32, 10, 3))), Member("p_len", Int), Member("b", Int)];
+        Assert.Equal(Layout(100, plain).Hash, layout.Hash);
+        Assert.Equal(Layout(100, plain).BufferSize, layout.BufferSize);
+    }
+
+    [Fact]
+    public void Sequences_have_a_head_and_a_tag_for_each_slot()
+    {
+        WireType text = new TextWire(WireText.Str, 5), number = new ScalarWire(WireScalar.Float);
+        var tuple = new TupleWire(new[] { text, number }.ToImmutableEquatableArray());
+        Assert.Equal(16 + 1 + 14 + 1 + 8, tuple.DataSize);
+        Assert.Equal([17, 32], tuple.Offsets());
+        Assert.Equal("(str(5),float)", tuple.Canonical);
+        var list = new ListWire(IsSet: false, tuple, 3);
+        Assert.Equal(41, list.SlotSize);
+        Assert.Equal(16 + (3 * 41), list.DataSize);
+        Assert.Equal("list(3)[(str(5),float)]", list.Canonical);
+        Assert.Equal("list of up to 3 x tuple (str of up to 5 bytes, float)", list.Description);
+        Assert.Equal("set(4)[float]", new ListWire(IsSet: true, number, 4).Canonical);
+        Assert.True(new ListWire(IsSet: false, list, int.MaxValue).DataSize > WireConstants.MaxBufferSize); // and not wrapped around
+    }
+
     private static MemberModel Member(string key, ValueModel value) => new(key, key, value, MayBeNull: false);
 
     private static ArrayWire Array(ElementType element, params int[] shape) => new(element, shape.ToImmutableEquatableArray());

@@ -151,6 +151,8 @@ def _describe(value: Any, tag: int, init_size: Optional[int], place: Place) -> A
             key_area = _describe(key, _key_tag(key, key_place), init_size, key_place)
             items.append((key_area, describe(item, init_size, place.at(key))))
         return dict_area(tuple(items))
+    if tag in (TAG_TUPLE, TAG_LIST, TAG_SET) and place.depth >= MAX_DEPTH:
+        raise too_deep(place)
     if type(value) is Room:
         here = place.at(0)
         if tag == TAG_SET:
@@ -158,8 +160,6 @@ def _describe(value: Any, tag: int, init_size: Optional[int], place: Place) -> A
         slot = describe(value.like, init_size, here)
         return sequence_area(tag, (slot,) * value.count, (_blank(slot, value.like, here),) * value.count)
     if tag in (TAG_TUPLE, TAG_LIST):
-        if place.depth >= MAX_DEPTH:
-            raise too_deep(place)
         slots = tuple(describe(item, init_size, place.at(i)) for i, item in enumerate(value))
         return sequence_area(tag, slots, tuple(map(_blank, slots, value, map(place.at, range(len(value))))))
     if tag == TAG_SET:
@@ -315,8 +315,8 @@ class _Encoder:
 def _arranged(value: Set[Any], area: SequenceArea, place: Place) -> List[Any]:
     """The elements of a set in the order of its slots.
 
-    A set has no order, so one is made, for each element to find a slot and for equal sets to have equal bytes: by tag, and
-    among those of one tag by their bytes (of a text its payload, of all others the data area).
+    A set has no order, so one is made, for each element to find a slot and for equal sets to have equal bytes: by tag,
+    and among those of one tag by their bytes (of a text its payload, of all others the data area).
     """
     if len(value) > len(area.slots):
         raise _mismatch(place, area, f"set of {len(value)}")

@@ -45,8 +45,8 @@ TAG_BYTEARRAY = 8
 TAG_NDARRAY = 9
 TAG_DICT = 10
 
-# The tags of our own types are letters. real_robot counts its types up from 0 and has kept the next numbers free for these
-# three: whatever it gives them one day must not be read as ours.
+# The tags of our own types are letters. real_robot counts its types up from 0 and has kept the next numbers free for
+# these three: whatever it gives them one day must not be read as ours.
 TAG_LIST = ord("l")
 TAG_SET = ord("s")
 TAG_TUPLE = ord("t")
@@ -169,7 +169,7 @@ DICT_PREFIX = U64.size
 # Not the format's limit but ours: ten bytes make a level, so a hostile segment could exhaust the stack of any reader.
 MAX_DEPTH = 64
 
-# ---- sequence layout: tuple, list, set --------------------------------------------------------------------------------
+# ---- sequence layout: tuple, list, set ------------------------------------------------------------------------------
 #
 #   0        8    u64 L: bytes that follow
 #   8        8    u64 count: how many of the slots are elements
@@ -177,8 +177,8 @@ MAX_DEPTH = 64
 #            1    u8 tag (0 to 7 in a set)
 #            ...  a data area of that tag
 #
-# The first `count` slots are the elements; the spare ones behind them have a type and no meaning, but for the keys of dicts in
-# them: they stay, as a peer with a schema compares them. A tuple has no spare slots.
+# The first `count` slots are the elements; the spare ones behind them have a type and no meaning, but for the keys of
+# dicts in them: they stay, as a peer with a schema compares them. A tuple has no spare slots.
 
 SEQUENCE_COUNT_OFFSET = 8
 SEQUENCE_SLOTS_OFFSET = 16
@@ -309,9 +309,12 @@ def dict_area(items: Tuple[Tuple[Area, Area], ...]) -> DictArea:
     return DictArea(items, sum(2 + key.size + value.size for key, value in items))
 
 
-def sequence_area(tag: int, slots: Tuple[Area, ...], blanks: Optional[Tuple[Optional[bytes], ...]] = None) -> SequenceArea:
+def sequence_area(
+    tag: int, slots: Tuple[Area, ...], blanks: Optional[Tuple[Optional[bytes], ...]] = None
+) -> SequenceArea:
     """The area of a tuple, list or set with these slots; `blanks` if there are dicts in them."""
-    return SequenceArea(tag, slots, U64.size + sum(1 + slot.size for slot in slots), blanks or (None,) * len(slots))
+    content = U64.size + sum(1 + slot.size for slot in slots)
+    return SequenceArea(tag, slots, content, blanks or (None,) * len(slots))
 
 
 def has_dict(area: Area) -> bool:

@@ -152,7 +152,8 @@ class _Parser:
             return self._dict(start, end, place)
         if tag in (TAG_TUPLE, TAG_LIST, TAG_SET):
             return self._sequence(tag, start, end, place)
-        raise UnknownTagError(f"{place}: type tag {tag} is unknown; tags are {', '.join(map(str, TAG_NAMES))}. {_ADVICE}")
+        known = ", ".join(map(str, TAG_NAMES))
+        raise UnknownTagError(f"{place}: type tag {tag} is unknown; tags are {known}. {_ADVICE}")
 
     def _u64(self, offset: int, end: int, what: str, place: Place) -> int:
         if U64.size > end - offset:
@@ -232,7 +233,9 @@ class _Parser:
             here = place.at(len(slots))
             slot_tag = self._buf[offset]
             if tag == TAG_SET and slot_tag > MAX_KEY_TAG:
-                raise UnknownTagError(f"{here}: tag {slot_tag}; elements of a set have tags 0 to {MAX_KEY_TAG}. {_ADVICE}")
+                raise UnknownTagError(
+                    f"{here}: tag {slot_tag}; elements of a set have tags 0 to {MAX_KEY_TAG}. {_ADVICE}"
+                )
             slot = self.area(slot_tag, offset + 1, end, here)
             slots.append(slot)
             blanks.append(blank(slot, self._buf, offset + 1) if has_dict(slot) else None)
@@ -249,6 +252,6 @@ def _invalid(place: Place, problem: str) -> InvalidObjectError:
 def too_deep(place: Place) -> NestingError:
     """The error for dicts, tuples and lists nested deeper than MAX_DEPTH."""
     return NestingError(
-        f"SharedObject {place.name!r}: dicts, tuples and lists nested more than {MAX_DEPTH} deep. "
+        f"SharedObject {place.name!r}: dicts, tuples, lists and sets nested more than {MAX_DEPTH} deep. "
         "Does one contain itself? Flatten it."
     )

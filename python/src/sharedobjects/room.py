@@ -1,4 +1,4 @@
-"""Values whose length varies within an object that does not: lists and sets with room for more, arrays of fewer rows."""
+"""Values whose length varies within an object whose size does not: lists and sets with room, arrays of fewer rows."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Room:
         """
         :param elements: the first elements.
         :param count: how many there can be at most.
-        :param like: an element with the type, shapes and keys that all have, and the longest texts (as for any new object,
-            they may then be twice as long); by default one of the first elements.
+        :param like: an element with the type, shapes and keys that all have, and the longest texts (as for any new
+            object, they may then be twice as long); by default one of the first elements.
         """
         if type(elements) not in (list, set):
             raise TypeError(f"a list or set is needed, not {type(elements).__name__}")
@@ -63,5 +63,7 @@ def rows(value: Dict[Any, Any], key: str) -> np.ndarray:
     """
     array, count = value[key], value[key + LENGTH_SUFFIX]
     if not 0 <= count <= len(array):
-        raise InvalidObjectError(f"{key + LENGTH_SUFFIX!r} is {count}, and {key!r} has {len(array)} rows. Its writer counts wrongly.")
+        raise InvalidObjectError(
+            f"{key + LENGTH_SUFFIX!r} is {count}, and {key!r} has {len(array)} rows. Its writer counts wrongly."
+        )
     return array[:count]

@@ -31,7 +31,7 @@ internal static class ValueEmitter
 
     /// <summary>The runtime's layout of a value.</summary>
     /// <param name="model">The value.</param>
-    /// <param name="capacity">The constant with the capacity of a text; null where it is written as a number.</param>
+    /// <param name="capacity">The constant with the capacity of a text or list; null where it is written as a number.</param>
     internal static string Layout(ValueModel model, string? capacity = null) => model switch
     {
         NestedValue nested => $"{CodecOf(nested)}.FixedLayout!.Value",

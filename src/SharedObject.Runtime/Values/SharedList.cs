@@ -6,7 +6,8 @@ using System.Runtime.CompilerServices;
 namespace SharedObjects;
 
 /// <summary>
-/// A Python <c>list</c> as an untyped value: an object that holds one has room for as many elements as its first value had, and takes shorter lists too. Written as a collection expression: <c>SharedList list = [1L, "a", 2.5];</c>
+/// A Python <c>list</c> as an untyped value: an object that holds one has room for as many elements as its first value had, and
+/// takes shorter lists too. Written as a collection expression: <c>SharedList list = [1L, "a", 2.5];</c>
 /// </summary>
 [CollectionBuilder(typeof(SharedList), nameof(Create))]
 public sealed class SharedList : SharedSequence

@@ -6,7 +6,8 @@ using System.Runtime.CompilerServices;
 namespace SharedObjects;
 
 /// <summary>
-/// A Python <c>tuple</c> as an untyped value: an object that holds one has tuples of the same length and types for its whole life. Written as a collection expression: <c>SharedTuple pair = [1L, "a"];</c>
+/// A Python <c>tuple</c> as an untyped value: an object that holds one has tuples of the same length and types for its whole
+/// life. Written as a collection expression: <c>SharedTuple pair = [1L, "a"];</c>
 /// </summary>
 [CollectionBuilder(typeof(SharedTuple), nameof(Create))]
 public sealed class SharedTuple : SharedSequence

@@ -24,7 +24,7 @@ public static class DictArea
     public const WireTag LastKeyTag = WireTag.Bytes;
 
     /// <summary>
-    /// How deep dicts, tuples and lists may be nested, one in the other. The wire has no limit; a hostile segment must not be able to exhaust the stack of
+    /// How deep dicts, tuples, lists and sets may be nested, one in the other. The wire has no limit; a hostile segment must not be able to exhaust the stack of
     /// its readers.
     /// </summary>
     public const int MaxDepth = 64;

@@ -211,7 +211,7 @@ internal readonly ref struct LayoutParser
     {
         if (depth == DictArea.MaxDepth)
         {
-            throw new BadLayoutException($"dicts, tuples and lists are nested more than {DictArea.MaxDepth} deep");
+            throw new BadLayoutException($"dicts, tuples, lists and sets are nested more than {DictArea.MaxDepth} deep");
         }
     }
 

@@ -41,7 +41,7 @@ internal static class UntypedValue
             case SharedDict dict:
                 return NormaliseDict(dict, objectName, depth);
             case SharedSet set:
-                return NormaliseSet(set, objectName);
+                return NormaliseSet(set, objectName, depth);
             case SharedTuple tuple:
                 return SharedTuple.From(NormaliseElements(tuple, objectName, depth));
             case ITuple tuple:
@@ -246,8 +246,9 @@ internal static class UntypedValue
         return [.. elements.Select(element => Normalise(element, objectName, depth + 1))];
     }
 
-    private static SharedSet NormaliseSet(SharedSet set, string objectName)
+    private static SharedSet NormaliseSet(SharedSet set, string objectName, int depth)
     {
+        CheckDepth(objectName, depth);
         foreach (object? element in set)
         {
             CheckHashable(element, "An element of a set", objectName);
@@ -261,7 +262,7 @@ internal static class UntypedValue
         if (depth == DictArea.MaxDepth)
         {
             throw Error.ValueDoesNotFit(
-                objectName, null, $"dicts, tuples and lists nested at most {DictArea.MaxDepth} deep", "one nested deeper");
+                objectName, null, $"dicts, tuples, lists and sets nested at most {DictArea.MaxDepth} deep", "one nested deeper");
         }
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Numerics;
 using CsCheck;
+using SharedObjects.Tests.Interop;
 
 namespace SharedObjects.Tests.Schemas;
 
@@ -119,6 +120,35 @@ public sealed partial class SchemaExchangeTests
         Assert.Contains("Numbers", Assert.Throws<SharedRangeException>(() => here.Fetch()).Message, StringComparison.Ordinal);
         Assert.Contains("Numbers", Assert.Throws<SharedRangeException>(() => here.Fetch(static view => view.Numbers.Count)).Message, StringComparison.Ordinal);
         Assert.Equal(3, here.Fetch(static view => view.Labels.Count));
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(1UL << 32)]
+    [InlineData(ulong.MaxValue)]
+    public void A_count_out_of_range_is_refused_by_name(ulong count)
+    {
+        using SharedObject<BareList> here = BareList.Create(Name(), new BareList { Items = [1] });
+        byte[] bytes = ObjectBytes.Of(here);
+        BitConverter.TryWriteBytes(bytes.AsSpan(17), count);
+        ObjectBytes.Overwrite(Name(), bytes);
+        var kept = new BareList { Items = [5] };
+        Assert.Contains("Items", Assert.Throws<SharedRangeException>(() => here.Fetch()).Message, StringComparison.Ordinal);
+        Assert.Contains("from 0 to 3", Assert.Throws<SharedRangeException>(() => here.FetchInto(ref kept)).Message, StringComparison.Ordinal);
+        Assert.Equal([5], kept.Items);
+        Assert.Equal([2], here.Assign(new BareList { Items = [2] }).Fetch().Items);
+    }
+
+    [Fact]
+    public void A_set_with_an_element_twice_is_refused_by_name()
+    {
+        using SharedObject<SequenceIds> here = SequenceIds.Create(Name(), new SequenceIds([1, 2]));
+        byte[] bytes = ObjectBytes.Of(here);
+        bytes.AsSpan(26, 8).CopyTo(bytes.AsSpan(35)); // the first slot into the second
+        ObjectBytes.Overwrite(Name(), bytes);
+        SharedFormatException e = Assert.Throws<SharedFormatException>(() => here.Fetch());
+        Assert.Contains("Ids", e.Message, StringComparison.Ordinal);
+        Assert.Contains("twice", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -284,6 +284,10 @@ public sealed partial class BareList
     [MaxShape(3)] public List<long> Items { get; set; } = [];
 }
 
+/// <summary>The object is the set.</summary>
+[SharedObject("so-test-set", Kind = SharedKind.Value)]
+public sealed partial record SequenceIds([MaxShape(3)] HashSet<long> Ids);
+
 /// <summary>Objects of a list, a set and a tuple.</summary>
 [SharedObjectGroup("so-test-sequence-group")]
 public sealed partial record SequenceGroup([MaxShape(3)] List<string> Names, [MaxShape(3)] HashSet<int> Ids, (long X, string Y) Pair);

@@ -123,6 +123,9 @@ public sealed class VaryingArrayTests(PeerFixture fixture) : PeerTest(fixture)
         Assert.Equal((3, 42f), (found.Points.GetLength(0), found.Points[2, 1]));
         Assert.Empty(found.Weights);
         Assert.Equal(7, found.Grid[0, 1]);
+        here.Update(static w => w.PointsLength = 0);
+        Assert.Equal((0, 0), here.Fetch(static view => ((int)view.Points.FlattenedLength, view.PointsRows.Height)));
+        here.Update(static w => w.PointsLength = 3);
         Assert.Throws<SharedValueException>(() => here.Update(static w => w.PointsLength = 5));
         Assert.Throws<SharedValueException>(() => here.Update(static w => w.PointsLength = -1));
         Assert.Equal(3, here.Fetch(static view => view.PointsLength));

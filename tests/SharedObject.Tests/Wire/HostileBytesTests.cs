@@ -315,12 +315,16 @@ public sealed class HostileBytesTests : SegmentTest
         using SharedObject<SharedList> handle = SharedObject.Create(Name("a"), List(64));
         Assert.Equal(List(64), handle.Fetch());
         Assert.Throws<SharedValueException>(() => SharedObject.Create(Name("b"), List(65)));
+        Assert.Throws<SharedValueException>(() => SharedObject.Create(Name("b"), List(64, SharedSet.Empty)));
+        using SharedObject<SharedList> set = SharedObject.Create(Name("s"), List(63, SharedSet.Empty));
+        Assert.Equal(List(63, SharedSet.Empty), set.Fetch());
         List<object?> endless = [];
         endless.Add(endless);
         Assert.Throws<SharedValueException>(() => SharedObject.Create<object?>(Name("b"), endless));
         Assert.False(SharedObject.Exists(Name("b")));
 
-        static SharedList List(int depth) => depth == 1 ? [] : [List(depth - 1)];
+        static SharedList List(int depth, object? innermost = null) =>
+            depth > 1 ? [List(depth - 1, innermost)] : innermost is null ? [] : [innermost];
     }
 
     [Fact]
