@@ -8,11 +8,11 @@ namespace SharedObjects.Hunt;
 
 /// <summary>
 /// Values that certify themselves: each is made from its number and its size alone, and is of another type than the one before. Whoever reads
-/// one makes it once more from the number in it, so that a mixture of two is no value at all.
+/// one makes it once more from the number in it, so that a mixture of two is no value at all. <c>tests/peer/grow.py</c> makes the same.
 /// </summary>
 public static class Certified
 {
-    private const int Kinds = 7;
+    private const int Kinds = 7, ListStep = 200; // elements of a list take longer than bytes
     private const ulong Odd = 0x9E37_79B9_7F4A_7C15;
 
     /// <summary>A value.</summary>
@@ -24,7 +24,7 @@ public static class Certified
         1 => Bytes(number, size),
         2 => NDArray.Create<ulong>(Words(number, size), Math.Max(size / sizeof(ulong), 1)),
         3 => new SharedDict { ["number"] = number, [$"key {number}"] = Bytes(number, size), ["empty"] = new SharedDict() },
-        4 => SharedList.From(Words(number, size / 10).Select(word => (object?)(long)word)),
+        4 => SharedList.From(Words(number, size / ListStep).Select(word => (object?)(long)word)),
         5 => SharedTuple.From([number, Text(number, size), null, true]),
         _ => Text(number, size),
     };
@@ -39,7 +39,7 @@ public static class Certified
             byte[] bytes => Of(bytes),
             NDArray array => Of(array.Bytes),
             SharedDict { Count: 3 } dict when dict.Values.OfType<byte[]>().FirstOrDefault() is { } bytes => Of(bytes),
-            SharedList { Count: > 0 } list when list[0] is long word => ((long)((ulong)word * Inverse(Odd)), list.Count * sizeof(ulong) * 10),
+            SharedList { Count: > 0 } list when list[0] is long word => ((long)((ulong)word * Inverse(Odd)), list.Count * sizeof(ulong) * ListStep),
             SharedTuple { Count: 4 } tuple when tuple[1] is string text => Of(text),
             string text => Of(text),
             _ => throw new InvalidDataException($"a value of no kind that is made: {value ?? "None"}"),

@@ -83,6 +83,16 @@ internal sealed partial class ObjectMount
     /// <exception cref="SharedFormatException">A peer has truncated the segment, or made something else of it.</exception>
     internal Stamps BeginValue(int size, out ulong stamp)
     {
+        // Before anything of the segment is touched; and one that was truncated must not be made longer again, with zeros for its head.
+        if (DynamicArea.EndOf(size) > Stamps.Mapping.Size)
+        {
+            CheckSize();
+        }
+        else
+        {
+            CheckSizeNowAndThen();
+        }
+
         CheckIsDynamic();
         int error = _segment.Grow(DynamicArea.EndOf(size));
         if (error != 0)

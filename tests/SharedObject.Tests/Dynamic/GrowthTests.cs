@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
-using System.Linq;
 using System.Threading;
 using Mono.Unix.Native;
 using SharedObjects.Hunt;
@@ -11,18 +10,19 @@ using SharedObjects.Tests.Support;
 
 namespace SharedObjects.Tests.Dynamic;
 
-/// <summary>Segments that grow while other processes read them, and writers that die meanwhile.</summary>
+/// <summary>Segments that grow while other processes, of C# and of Python, read them; and writers that die meanwhile.</summary>
 public sealed class GrowthTests : DynamicTest
 {
+    private const int Steps = 1000, LastStep = (2 * Steps) + 1;
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void A_thousand_steps_of_growth_under_readers_in_other_processes(bool byPages)
     {
-        const int Steps = 1000;
         using SharedDynamicObject writer = SharedDynamicObject.Create(Name(), Certified.Make(1, 100));
         ulong inode = Inode(Name());
-        using var readers = new Children(2, "read", Name(), $"{(2 * Steps) + 1}");
+        using Child reader = Child.CSharp("read", Name(), $"{LastStep}"), pythonReader = Child.Python("read", Name(), $"{LastStep}");
         int descriptor = Syscall.open(Segments.Path(Name()), OpenFlags.O_RDWR);
         var sizes = new HashSet<long>();
         for (int step = 1; step <= Steps; step++)
@@ -50,10 +50,46 @@ public sealed class GrowthTests : DynamicTest
 
         _ = Syscall.close(descriptor);
         Assert.InRange(sizes.Count, byPages ? Steps - 1 : 9, byPages ? Steps : 14);
-        readers.Expect("last"); // all have got there
+        foreach (Child each in new[] { reader, pythonReader })
+        {
+            each.Expect("last");
+        }
+
         writer.Assign(null);
-        Assert.All(readers.End(), line => Assert.EndsWith($" {(2 * Steps) + 1}", line, StringComparison.Ordinal));
+        foreach (Child each in new[] { reader, pythonReader })
+        {
+            Assert.EndsWith($" {LastStep}", each.End(), StringComparison.Ordinal);
+        }
+
         Assert.Equal(inode, Inode(Name()));
+    }
+
+    [Fact]
+    public void A_thousand_steps_of_a_Python_writer_are_followed_by_csharp_readers()
+    {
+        using Child writer = Child.Python("steps", Name(), $"{Steps}");
+        using Child reader = Child.CSharp("read", Name(), $"{LastStep}");
+        using SharedDynamicObject handle = SharedDynamicObject.Open(Name());
+        ulong inode = Inode(Name());
+        writer.Go();
+        var sizes = new HashSet<long>();
+        for (long last = 1; last < LastStep;)
+        {
+            long number = Certified.NumberOf(handle.Fetch());
+            Assert.True(number >= last, $"number {number} after {last}");
+            last = number;
+            sizes.Add(handle.Capacity);
+        }
+
+        Assert.True(sizes.Count > 1); // so that this handle has followed it, too
+        Assert.Equal((Steps + 1) * 4096, Value + handle.Capacity);
+        writer.Expect("written");
+        reader.Expect("last");
+        writer.Go();
+        Assert.EndsWith($" {LastStep}", reader.End(), StringComparison.Ordinal);
+        writer.End();
+        Assert.Equal(inode, Inode(Name()));
+        Assert.Null(handle.Fetch());
     }
 
     [Fact]
@@ -76,16 +112,17 @@ public sealed class GrowthTests : DynamicTest
         });
     }
 
-    [Fact]
-    public void A_writer_that_is_killed_leaves_the_old_value_the_new_one_or_torn_and_the_next_goes_on()
+    [Theory]
+    [InlineData(true, 8)]
+    [InlineData(false, 4)]
+    public void A_writer_that_is_killed_leaves_the_old_value_the_new_one_or_torn_and_the_next_goes_on(bool csharp, int rounds)
     {
-        const int Rounds = 8;
         var random = new Random(20261122);
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < rounds; round++)
         {
             string name = Name($"r{round}");
             using SharedDynamicObject handle = SharedDynamicObject.Create(name, Certified.Make(1, 100));
-            using (var writer = new Children(1, "write", name))
+            using (Child writer = csharp ? Child.CSharp("write", name) : Child.Python("write", name))
             {
                 int size = 1 << random.Next(12, 24); // kill it at any size that the segment grows to
                 Until(() => RawSegment.SizeOf(name) >= size);
@@ -116,7 +153,6 @@ public sealed class GrowthTests : DynamicTest
 
             handle.Unlink();
         }
-
     }
 
     [Fact]
@@ -172,54 +208,59 @@ public sealed class GrowthTests : DynamicTest
     [Fact]
     public void Where_shared_memory_is_full_an_assign_says_so_and_changes_nothing()
     {
-        using var process = new Children(1, "full");
-        Assert.Equal(["full: OK"], process.End());
+        using Child process = Child.CSharp("full");
+        Assert.Equal("full: OK", process.End());
     }
 
-    /// <summary>Processes of tests/SharedObject.Hunt.</summary>
-    private sealed class Children : IDisposable
+    /// <summary>A process of tests/SharedObject.Hunt, or of tests/peer/grow.py, which has the same roles.</summary>
+    private sealed class Child : IDisposable
     {
-        private readonly Process[] _processes;
+        private readonly Process _process;
 
-        internal Children(int count, params string[] role)
+        private Child(string program, params string[] arguments)
         {
-            string[] arguments = [Path.Combine(AppContext.BaseDirectory, "SharedObject.Hunt.dll"), "grow", .. role];
-            _processes = [.. Enumerable.Range(0, count).Select(_ => Process.Start(new ProcessStartInfo("dotnet", arguments)
-            {
-                RedirectStandardOutput = true,
-            })!)];
+            _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
             Expect("ready");
         }
 
-        /// <summary>Waits until each has written the line.</summary>
-        internal void Expect(string line) => Assert.All(_processes, process => Assert.Equal(line, process.StandardOutput.ReadLine()));
+        internal static Child CSharp(params string[] role) =>
+            new("dotnet", [Path.Combine(AppContext.BaseDirectory, "SharedObject.Hunt.dll"), "grow", .. role]);
 
-        /// <summary>What each has still written before it ended.</summary>
-        internal IEnumerable<string> End()
+        internal static Child Python(params string[] role) =>
+            new(Support.Python.Executable, [Path.Combine(Support.Python.Root, "tests", "peer", "grow.py"), .. role]);
+
+        /// <summary>Waits until it has written the line.</summary>
+        internal void Expect(string line) => Assert.Equal(line, _process.StandardOutput.ReadLine());
+
+        internal void Go()
         {
-            foreach (Process process in _processes)
-            {
-                string output = process.StandardOutput.ReadToEnd().TrimEnd();
-                process.WaitForExit();
-                Assert.True(process.ExitCode == 0, output);
-                yield return output;
-            }
+            _process.StandardInput.WriteLine();
+            _process.StandardInput.Flush();
         }
 
-        internal void Kill() => Array.ForEach(_processes, process =>
+        /// <summary>What it has still written before it ended.</summary>
+        internal string End()
         {
-            process.Kill(); // SIGKILL
-            process.WaitForExit();
-        });
+            string output = _process.StandardOutput.ReadToEnd().TrimEnd();
+            _process.WaitForExit();
+            Assert.True(_process.ExitCode == 0, output);
+            return output;
+        }
 
-        public void Dispose() => Array.ForEach(_processes, process =>
+        internal void Kill()
         {
-            if (!process.HasExited)
+            _process.Kill(); // SIGKILL
+            _process.WaitForExit();
+        }
+
+        public void Dispose()
+        {
+            if (!_process.HasExited)
             {
-                process.Kill();
+                _process.Kill();
             }
 
-            process.Dispose();
-        });
+            _process.Dispose();
+        }
     }
 }

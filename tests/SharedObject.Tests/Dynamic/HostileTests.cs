@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using Mono.Unix.Native;
 using SharedObjects.Hunt;
 using SharedObjects.Tests.LockFree;
 using SharedObjects.Tests.Support;
@@ -90,6 +91,41 @@ public sealed class HostileTests : DynamicTest
         Segments.Write(Name("y"), bytes.AsSpan(0, Value + 9));
         using SharedDynamicObject exact = SharedDynamicObject.Open(Name("y"));
         Assert.Equal(1.5, exact.Fetch());
+    }
+
+    /// <summary>Did the lock's holder not notice, this would end the test process by SIGBUS.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    [InlineData(Value)]
+    [InlineData(4096)]
+    public void A_segment_that_is_truncated(long length)
+    {
+        using SharedDynamicObject handle = SharedDynamicObject.Create(Name(), Certified.Make(8, 50_000), new SharedObjectOptions { LockFreeReads = false });
+        using SharedDynamicObject readOnly = SharedDynamicObject.Open(Name(), new SharedObjectOptions { LockFreeReads = false, ReadOnly = true });
+        object larger = Certified.Make(9, 500_000);
+        Assert.Equal(0, Syscall.truncate(Segments.Path(Name()), length));
+        foreach (Action action in new Action[]
+        {
+            () => handle.Fetch(),
+            () => readOnly.TryFetch(out _),
+            () => handle.FetchLayout(),
+            () => handle.Assign(1),
+            () => handle.Assign(new float[3]),
+            () => handle.Assign(larger),
+            () => handle.Trigger(),
+            () => handle.AcceptTorn(),
+        })
+        {
+            SharedFormatException e = Assert.Throws<SharedFormatException>(action);
+            Assert.Contains($"{length} bytes", e.Message, StringComparison.Ordinal);
+            Assert.Equal(length, RawSegment.SizeOf(Name())); // nobody makes it longer again, with zeros for its head
+        }
+
+        handle.Unlink();
+        using SharedDynamicObject other = SharedDynamicObject.Create(Name(), "anew");
+        Assert.True(handle.TryRemount());
+        Assert.Equal("anew", handle.Fetch());
     }
 
     [Fact]
