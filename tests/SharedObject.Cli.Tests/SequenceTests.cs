@@ -79,7 +79,7 @@ public sealed class SequenceTests(PeerFixture fixture) : CliTest(fixture)
         Run("assign", name, "[2, \"b\"]").Failed(1, "JSON with types");
         Run("assign", name, """{"type":"set","elements":[{"type":"str","utf8_base64":"Yg=="},{"type":"int","value":"2"}]}""").Done();
         Assert.True(JsonForm.SameBits(SharedSet.From([2L, "b"]), Value(name)));
-        RunningTool.RunWith("""{"type":"set","elements":[{"type":"list","elements":[]}]}""", "create", Name(), "--json", "-").Failed(2, "set");
+        RunningTool.RunWith("""{"type":"set","elements":[{"type":"list","elements":[]}]}""", "create", Name(), "--json", "-").Failed(2, "an element of a set can't be a list");
         Assert.False(SharedObject.Exists(Name()));
     }
 

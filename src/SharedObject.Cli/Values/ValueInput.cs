@@ -251,20 +251,12 @@ internal static class ValueInput
         }
 
         object?[] elements = [.. json.EnumerateArray().Select((element, i) => Plain(slots[i], element, $"{where}[{i}]"))];
-        switch (layout.Tag)
+        return layout.Tag switch
         {
-            case WireTag.Tuple: return SharedTuple.From(elements);
-            case WireTag.List: return SharedList.From(elements);
-        }
-
-        try
-        {
-            return SharedSet.From(elements);
-        }
-        catch (ArgumentException e)
-        {
-            throw new FormatException(At(where) + e.Message, e);
-        }
+            WireTag.Tuple => SharedTuple.From(elements),
+            WireTag.List => SharedList.From(elements),
+            _ => SharedSet.From(elements),
+        };
     }
 
     private static NDArray PlainArray(ArrayLayout layout, JsonElement json, string where)

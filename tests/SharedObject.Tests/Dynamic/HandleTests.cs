@@ -134,6 +134,61 @@ public sealed class HandleTests : DynamicTest
         }
     }
 
+    [Fact]
+    public async Task It_is_waited_for_among_others()
+    {
+        using SharedDynamicObject writer = SharedDynamicObject.Create(Name(), 1L);
+        using SharedDynamicObject reader = SharedDynamicObject.Open(Name());
+        using SharedObject<double> ordinary = SharedObject.Create(Name("o"), 1.5);
+        SharedHandle[] all = [ordinary, reader];
+        Assert.Null(SharedWait.Any(all, Short));
+        Task<SharedHandle> any = SharedWait.AnyAsync(all).AsTask();
+        writer.Assign(new byte[1_000_000]);
+        Assert.Same(reader, await any);
+        Assert.Same(reader, SharedWait.Any(all, Timeout.InfiniteTimeSpan)); // it was not fetched
+        Assert.Equal(new byte[1_000_000], reader.Fetch());
+        Assert.Null(SharedWait.Any(all, Short));
+    }
+
+    [Fact]
+    public async Task Waits_and_streams_go_on_with_one_that_is_made_anew()
+    {
+        using SharedDynamicObject first = SharedDynamicObject.Create(Name(), Certified.Make(1, 100_000));
+        using SharedDynamicObject reader = SharedDynamicObject.Open(Name());
+        await using IAsyncEnumerator<object?> values = reader.WatchAsync(new SharedWatchOptions { StartWithCurrent = true }).GetAsyncEnumerator();
+        Assert.True(await values.MoveNextAsync());
+        Assert.Equal(1, Certified.NumberOf(values.Current));
+        for (int number = 2; number < 6; number++)
+        {
+            ValueTask<bool> next = values.MoveNextAsync();
+            SharedObject.Unlink(Name());
+            using SharedDynamicObject again = SharedDynamicObject.Create(Name(), Certified.Make(number, number * 50_000));
+            Assert.True(await next);
+            Assert.Equal(number, Certified.NumberOf(values.Current));
+            Assert.False(reader.IsStale);
+        }
+
+        SharedObject.Unlink(Name());
+        using SharedObject<double> ordinary = SharedObject.Create(Name(), 1.5);
+        await Assert.ThrowsAsync<SharedSchemaException>(() => values.MoveNextAsync().AsTask());
+        Assert.True(reader.IsStale);
+    }
+
+    [Fact]
+    public void An_owner_who_has_asked_for_it_has_the_name_back_with_the_next_write()
+    {
+        using SharedDynamicObject owner = SharedDynamicObject.Create(Name(), 1L, new SharedObjectOptions { Republish = true });
+        owner.Unlink();
+        for (int number = 2; !SharedObject.Exists(Name()); number++)
+        {
+            owner.Assign(Certified.Make(number, 100_000));
+        }
+
+        owner.Assign("last");
+        using SharedDynamicObject found = SharedDynamicObject.Open(Name());
+        Assert.Equal("last", found.Fetch());
+    }
+
     [Theory]
     [InlineData(10)]
     [InlineData(1_000_000)]
