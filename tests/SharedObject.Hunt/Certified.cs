@@ -8,7 +8,7 @@ namespace SharedObjects.Hunt;
 
 /// <summary>
 /// Values that certify themselves: each is made from its number and its size alone, and is of another type than the one before. Whoever reads
-/// one makes it once more from the number in it, so that a mixture of two is no value at all. <c>tests/peer/grow.py</c> makes the same.
+/// one makes it once more from the number in it, so that a mixture of two is no value at all. <c>grow.py</c> makes the same.
 /// </summary>
 public static class Certified
 {

@@ -3,12 +3,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using Mono.Unix.Native;
 
 namespace SharedObjects.Hunt;
 
 /// <summary>
-/// Processes that use a dynamic object, for the tests of those: <c>grow read name number</c>, <c>grow write name</c> and <c>grow full</c>.
+/// Processes that use a dynamic object, for the tests of those: <c>grow read name number</c>, <c>grow write name</c>, <c>grow kills seeds [first]</c>
+/// and <c>grow full</c>. grow.py has the first two as well.
 /// </summary>
 internal static class Growing
 {
@@ -24,13 +26,16 @@ internal static class Growing
                 return Read(name, long.Parse(number, CultureInfo.InvariantCulture));
             case ["write", var name]:
                 return Write(name);
+            case ["kills", var seeds, ..]:
+                return Kill(
+                    int.Parse(seeds, CultureInfo.InvariantCulture), arguments is [_, _, var first] ? int.Parse(first, CultureInfo.InvariantCulture) : 1);
             case ["full"]:
                 return EnterSmallTmpfs();
             case ["full-inside"]:
                 Fill();
                 return 0;
             default:
-                throw new FormatException("grow read NAME NUMBER, grow write NAME, or grow full.");
+                throw new FormatException("grow read NAME NUMBER, grow write NAME, grow kills SEEDS [FIRST], or grow full.");
         }
     }
 
@@ -80,6 +85,89 @@ internal static class Growing
         }
     }
 
+    /// <summary>
+    /// Kills a writer for each seed and language, at any size that its segment grows to: what it leaves is the old value, the new one, or torn
+    /// for all readers of it, and the next assign goes on.
+    /// </summary>
+    private static int Kill(int seeds, int first)
+    {
+        Console.WriteLine(Program.ReadyLine);
+        int[] torn = [0, 0];
+        string prefix = $"so-test-grow-{Environment.ProcessId}-";
+        try
+        {
+            for (int seed = first; seed < first + seeds; seed++)
+            {
+                for (int python = 0; python < torn.Length; python++)
+                {
+                    torn[python] += KillOne($"{prefix}{seed}-{python}", new Randomness(seed, python), python == 1) ? 1 : 0;
+                }
+            }
+        }
+        finally
+        {
+            Program.RemoveAll(prefix);
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"kills: {2 * seeds} writers killed, {torn[0]} of {seeds} of C# and {torn[1]} of {seeds} of Python left a torn value: OK"));
+        return 0;
+    }
+
+    /// <returns>Whether it has left a torn value.</returns>
+    private static bool KillOne(string name, Randomness random, bool python)
+    {
+        using SharedDynamicObject handle = SharedDynamicObject.Create(name, Certified.Make(1, 100));
+        using (Process writer = Start(python, "write", name))
+        {
+            int size = 1 << (12 + random.Next(12));
+            while (new FileInfo("/dev/shm/" + name).Length < size && !writer.HasExited)
+            {
+                Thread.Yield();
+            }
+
+            Thread.Sleep(random.Next(4));
+            Expect(!writer.HasExited, "the writer had ended before");
+            writer.Kill(); // SIGKILL
+            writer.WaitForExit();
+        }
+
+        long number = 1;
+        bool torn = !handle.TryFetch(out object? value, TimeSpan.FromSeconds(5));
+        using (SharedDynamicObject late = SharedDynamicObject.Open(name))
+        {
+            Expect(late.TryFetch(out object? same, TimeSpan.FromSeconds(5)) != torn, "two readers differ");
+            number = torn ? number : Certified.NumberOf(value);
+            Expect(torn || (number > 1 && Certified.NumberOf(same) == number), "neither the old value nor the new one");
+        }
+
+        foreach (int next in new[] { 1_000_000, 1, 20_000_000 })
+        {
+            handle.Assign(Certified.Make(++number, next));
+            using SharedDynamicObject late = SharedDynamicObject.Open(name);
+            Expect(Certified.NumberOf(late.Fetch()) == number, "what was assigned then");
+        }
+
+        handle.Unlink();
+        return torn;
+    }
+
+    private static Process Start(bool python, params string[] role)
+    {
+        string script = Path.Combine(AppContext.BaseDirectory, "grow.py");
+        ProcessStartInfo start = python ? new(PythonExecutable.Path, [script, .. role]) : new(Self[0], [.. Self[1..], Command, .. role]);
+        start.RedirectStandardOutput = true;
+        Process process = Process.Start(start)!;
+        Expect(process.StandardOutput.ReadLine() == Program.ReadyLine, "it is not ready");
+        return process;
+    }
+
+    /// <summary>How this program is started: by `dotnet`, or as a program of its own.</summary>
+    private static string[] Self { get; } =
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath!).Equals("dotnet", StringComparison.Ordinal)
+            ? [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "SharedObject.Hunt.dll")]
+            : [Environment.ProcessPath!];
+
     /// <summary>Starts this program once more with a tmpfs of its own at /dev/shm, which nobody else sees.</summary>
     private static int EnterSmallTmpfs()
     {
@@ -87,9 +175,7 @@ internal static class Growing
         // As root, a mount namespace is all that is needed; others need a user namespace in which they are root.
         string[] unshare = Syscall.geteuid() == 0 ? ["--mount"] : ["--mount", "--user", "--map-root-user"];
         string script = $"mount -t tmpfs -o size={TmpfsSize} tmpfs /dev/shm && exec \"$@\"";
-        string[] self = [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "SharedObject.Hunt.dll")];
-        string[] program = Path.GetFileNameWithoutExtension(self[0]).Equals("dotnet", StringComparison.Ordinal) ? self : self[..1];
-        using Process process = Process.Start("unshare", [.. unshare, "sh", "-c", script, "sh", .. program, Command, "full-inside"]);
+        using Process process = Process.Start("unshare", [.. unshare, "sh", "-c", script, "sh", .. Self, Command, "full-inside"]);
         process.WaitForExit();
         return process.ExitCode;
     }

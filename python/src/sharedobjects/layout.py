@@ -458,6 +458,7 @@ DYNAMIC_AREA = DynamicArea()
 
 _PAGE = mmap.PAGESIZE
 _DOUBLED_UP_TO = 1 << 26
+_LARGEST_OPENED = 2147479551 // _PAGE * _PAGE  # by C#, whose sizes have 31 bits
 
 
 def whole_pages(size: int) -> int:
@@ -467,5 +468,5 @@ def whole_pages(size: int) -> int:
 
 def grown_size(size: int, needed: int) -> int:
     """What a segment of that size grows to: more than is needed now, so that growing remains rare."""
-    generous = min(2 * size, _DOUBLED_UP_TO) if size < _DOUBLED_UP_TO else size + size // 4
-    return whole_pages(max(needed, generous))
+    generous = 2 * size if size < _DOUBLED_UP_TO else size + size // 4
+    return whole_pages(max(needed, min(generous, _LARGEST_OPENED)))

@@ -97,6 +97,10 @@ internal sealed partial class ObjectMount
             Stamps stamps = IsDynamic ? FindValueLocked(out size) : Stamps;
             value = (IsDynamic ? stamps.DangerousValue(size) : stamps.DangerousBytes).ToArray();
             GC.KeepAlive(stamps);
+            if (IsDynamic && LayoutParser.ParseValue(value, out string? problem) is null)
+            {
+                throw Error.BadValue(Name, problem!);
+            }
         }
 
         if (link == SegmentLink.Unlinked && ObjectMaker.TryMakeCopy(Name, Options, layout, _contract.SchemaHash, value, stamp) is { } segment)

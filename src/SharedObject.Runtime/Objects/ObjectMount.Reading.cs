@@ -1,4 +1,3 @@
-using System;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using SharedObjects.Internals;
@@ -131,8 +130,8 @@ internal sealed partial class ObjectMount
     /// </summary>
     private bool IsRepaired(Stamps stamps, ulong writing, ulong mtime)
     {
-        ulong hash = ByteHash.Of(stamps.DangerousBytes[ObjectHeader.TagOffset..]);
-        GC.KeepAlive(stamps); // a dynamic object's may be replaced by a reader on another thread
+        // No plain peer writes the value of a dynamic object: what is torn there stays torn until one of ours writes.
+        ulong hash = IsDynamic ? 0 : ByteHash.Of(stamps.DangerousBytes[ObjectHeader.TagOffset..]);
         TornValue? known = Volatile.Read(ref _torn);
         if (known is null || known.Writing != writing)
         {

@@ -77,6 +77,23 @@ public sealed class HostileTests : DynamicTest
     }
 
     [Fact]
+    public void What_is_no_value_is_not_made_anew()
+    {
+        using SharedDynamicObject handle = SharedDynamicObject.Create(Name(), 1.5);
+        using RawSegment raw = Raw();
+        handle.Unlink();
+        raw.Bytes[Value] = 99;
+        Assert.Throws<SharedFormatException>(() => handle.Republish());
+        SetLength(raw, 1 << 20);
+        Assert.Throws<SharedFormatException>(() => handle.Republish());
+        Assert.False(SharedObject.Exists(Name()));
+        handle.Assign(2.5);
+        Assert.True(handle.Republish());
+        using SharedDynamicObject found = SharedDynamicObject.Open(Name());
+        Assert.Equal(2.5, found.Fetch());
+    }
+
+    [Fact]
     public void A_segment_that_is_too_short()
     {
         using SharedDynamicObject handle = SharedDynamicObject.Create(Name(), 1.5);

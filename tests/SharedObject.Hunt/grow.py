@@ -1,5 +1,5 @@
-"""Processes that use a dynamic object through our Python package: the same roles and values as tests/SharedObject.Hunt/Growing.cs and
-Certified.cs have, so that the two languages test each other.
+"""Processes that use a dynamic object through our Python package: the same roles and values as Growing.cs and Certified.cs have, so that the
+two languages test each other.
 
     grow.py read NAME NUMBER    reads until the value is None, and says "last" when it has come to that number
     grow.py write NAME          writes values that grow and shrink, until it is killed
@@ -12,10 +12,10 @@ import os
 import pathlib
 import sys
 
-sys.dont_write_bytecode = True
-sys.path.insert(1, str(pathlib.Path(__file__).resolve().parents[2] / "python" / "src"))
+import numpy as np
 
-import numpy as np  # noqa: E402
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "python"))
 
 from sharedobjects import SharedDynamicObject  # noqa: E402
 
