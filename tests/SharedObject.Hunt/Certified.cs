@@ -10,7 +10,7 @@ namespace SharedObjects.Hunt;
 /// Values that certify themselves: each is made from its number and its size alone, and is of another type than the one before. Whoever reads
 /// one makes it once more from the number in it, so that a mixture of two is no value at all. <c>grow.py</c> makes the same.
 /// </summary>
-public static class Certified
+internal static class Certified
 {
     private const int Kinds = 7, ListStep = 200; // elements of a list take longer than bytes
     private const ulong Odd = 0x9E37_79B9_7F4A_7C15;

@@ -165,17 +165,6 @@ public sealed class GrowthTests : DynamicTest
         Assert.Equal(9, Certified.NumberOf(late.Fetch()));
     }
 
-    /// <remarks>
-    /// In a mount namespace of its own, by unshare(1): where that may not be done (a container without CAP_SYS_ADMIN, or without user
-    /// namespaces), this test fails and unshare says why.
-    /// </remarks>
-    [Fact]
-    public void Where_shared_memory_is_full_an_assign_says_so_and_changes_nothing()
-    {
-        using Child process = Child.CSharp("full");
-        Assert.Equal("full: OK", process.End());
-    }
-
     /// <summary>A process of the hunt's program, or of its grow.py, which has the same roles.</summary>
     private sealed class Child : IDisposable
     {
