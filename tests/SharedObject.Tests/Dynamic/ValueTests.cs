@@ -50,6 +50,20 @@ public sealed class ValueTests : DynamicTest
         Assert.Throws<SharedSystemException>(() => readOnly.Assign(1));
     }
 
+    [Fact]
+    public void Values_are_given_as_one_writes_them()
+    {
+        using SharedDynamicObject plan = SharedDynamicObject.Publish(Name(), null);
+        using SharedDynamicObject other = SharedDynamicObject.Open(Name());
+        Assert.Null(other.Fetch());
+        plan.Assign(new List<object> { "home", new Pose(), new float[7] });
+        Assert.Equal(SharedList.From(["home", new Pose(), NDArray.Create<float>(new float[7], 7)]), other.Fetch());
+        Assert.False(other.TryFetch(out SharedDict? path));
+        plan.Assign(new SharedDict { ["path"] = new float[500, 7], ["cost"] = 1.5 });
+        Assert.True(other.TryFetch(out path));
+        Assert.Equal((int[])[500, 7], ((NDArray)path!["path"]!).Shape.AsEnumerable());
+    }
+
     /// <remarks>A failure names CsCheck's seed; set it as the environment variable CsCheck_Seed to see that case alone.</remarks>
     [Fact]
     public void Random_values_do()
