@@ -685,7 +685,13 @@ def test_garbage_under_stamps_that_do_not_match_is_not_looked_at(so, other):
 
 @pytest.mark.parametrize(
     "offset, byte, match",
-    [(VERSION, 0, "version 0"), (VERSION, 2, "version 2"), (OBJECT, 0, "without a trailer"), (OBJECT + 7, 2, "without")],
+    [
+        (VERSION, 0, "version 0"),
+        (VERSION, 2, "version 2"),
+        (VERSION + 1, 1, "version 257"),
+        (OBJECT, 0, "without a trailer"),
+        (OBJECT + 7, 2, "without"),
+    ],
 )
 def test_what_is_not_a_dynamic_object_of_this_version(so, offset, byte, match):
     Length(so.name).map[offset] = byte

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Threading;
+using Mono.Unix.Native;
 
 namespace SharedObjects.Hunt;
 
@@ -13,6 +14,11 @@ namespace SharedObjects.Hunt;
 internal static class Growing
 {
     internal const string Command = "grow";
+
+    private static readonly int s_parent = Syscall.getppid();
+
+    /// <summary>Whether whoever has started this process has ended, killed perhaps: nobody else would end it.</summary>
+    private static bool IsOrphan => Syscall.getppid() != s_parent;
 
     internal static int Run(ReadOnlySpan<string> arguments)
     {
@@ -38,7 +44,7 @@ internal static class Growing
         using SharedDynamicObject handle = SharedDynamicObject.Open(name);
         Console.WriteLine(Program.ReadyLine);
         long last = 0, reads = 0, different = 0;
-        while (handle.Fetch() is { } value)
+        while (handle.Fetch() is { } value && !IsOrphan)
         {
             long number = Certified.NumberOf(value);
             if (number < last)
@@ -69,11 +75,13 @@ internal static class Growing
         using SharedDynamicObject handle = SharedDynamicObject.Open(name);
         Console.WriteLine(Program.ReadyLine);
         long number = Certified.NumberOf(handle.Fetch());
-        for (int size = 64; ; size = size < 8 << 20 ? size * 9 / 8 : 64)
+        for (int size = 64; !IsOrphan; size = size < 8 << 20 ? size * 9 / 8 : 64)
         {
             handle.Assign(Certified.Make(++number, size));
             handle.Assign(Certified.Make(++number, size / 16));
         }
+
+        return 1;
     }
 
     /// <summary>
@@ -111,6 +119,7 @@ internal static class Growing
         using SharedDynamicObject handle = SharedDynamicObject.Create(name, Certified.Make(1, 100));
         using (Process writer = Start(python, "write", name))
         {
+            Expect(writer.StandardOutput.ReadLine() == Program.ReadyLine, "the writer is not ready");
             int size = 1 << (12 + random.Next(12));
             while (new FileInfo("/dev/shm/" + name).Length < size && !writer.HasExited)
             {
@@ -148,9 +157,7 @@ internal static class Growing
         string script = Path.Combine(AppContext.BaseDirectory, "grow.py");
         ProcessStartInfo start = python ? new(PythonExecutable.Path, [script, .. role]) : new(Self[0], [.. Self[1..], Command, .. role]);
         start.RedirectStandardOutput = true;
-        Process process = Process.Start(start)!;
-        Expect(process.StandardOutput.ReadLine() == Program.ReadyLine, "it is not ready");
-        return process;
+        return Process.Start(start)!;
     }
 
     /// <summary>How this program is started: by `dotnet`, or as a program of its own.</summary>

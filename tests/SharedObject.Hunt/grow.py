@@ -1,11 +1,13 @@
-"""Processes that use a dynamic object through our Python package: the same roles and values as Growing.cs and Certified.cs have, so that the
-two languages test each other.
+"""Processes that use a dynamic object through our Python package: the same roles and values as Growing.cs and
+Certified.cs have, so that the two languages test each other.
 
     grow.py read NAME NUMBER    reads until the value is None, and says "last" when it has come to that number
     grow.py write NAME          writes values that grow and shrink, until it is killed
-    grow.py steps NAME STEPS    makes the object, and lets it grow so many times, by a page each time; ends it with None when told to
+    grow.py steps NAME STEPS    makes the object, and lets it grow so many times, by a page each time; ends it with None
+                                when told to
 
-A value certifies itself: whoever reads one makes it once more from the number in it, so that a mixture of two is no value at all.
+A value certifies itself: whoever reads one makes it once more from the number in it, so that a mixture of two is no
+value at all.
 """
 
 import os
@@ -24,6 +26,12 @@ ODD = 0x9E3779B97F4A7C15
 INVERSE = pow(ODD, -1, 2**64)
 LIST_STEP = 200  # elements of a list take longer than bytes
 PAGE = 4096
+PARENT = os.getppid()
+
+
+def is_orphan():
+    """Whether whoever has started this process has ended, killed perhaps: nobody else would end it."""
+    return os.getppid() != PARENT
 
 
 def words(number, size):
@@ -83,7 +91,7 @@ def read(name, end):
     so = SharedDynamicObject(name)
     say("ready")
     last = reads = different = 0
-    while (value := so.fetch()) is not None:
+    while (value := so.fetch()) is not None and not is_orphan():
         number = number_of(value)
         if number < last:
             raise ValueError(f"number {number} after {last}")
@@ -100,7 +108,7 @@ def write(name):
     so = SharedDynamicObject(name)
     say("ready")
     number, size = number_of(so.fetch()), 64
-    while True:
+    while not is_orphan():
         for each in (size, size // 16):
             number += 1
             so.assign(make(number, each))

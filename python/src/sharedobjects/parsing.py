@@ -15,6 +15,7 @@ from .layout import (
     DATA_OFFSET,
     DICT_PREFIX,
     DTYPES,
+    DYNAMIC_LENGTH_OFFSET,
     DYNAMIC_SIZE,
     DYNAMIC_VALUE_OFFSET,
     DYNAMIC_VERSION,
@@ -102,7 +103,8 @@ def parse_dynamic_segment(buf: memoryview, name: str) -> bool:
         raise WrongKindError(f"{place}: holds {held}, for good, and no other types. Open it with SharedObject.")
     if len(buf) <= DYNAMIC_VALUE_OFFSET:
         raise _invalid(place, f"a dynamic object has more than {DYNAMIC_VALUE_OFFSET} bytes, and this one {len(buf)}")
-    version = buf[DYNAMIC_VERSION_OFFSET]
+    # With the zeros behind it, which a later version might use.
+    version = int.from_bytes(buf[DYNAMIC_VERSION_OFFSET:DYNAMIC_LENGTH_OFFSET], "little")
     if version != DYNAMIC_VERSION:
         raise _invalid(place, f"a dynamic object of version {version}; this package knows version {DYNAMIC_VERSION}")
     if not has_trailer(buf, DYNAMIC_SIZE):

@@ -56,7 +56,7 @@ internal sealed class ByteMap
     private void AddDynamicValue(SegmentCopy copy)
     {
         int end = copy.Outline.Size;
-        if (copy.ValueLayout is { } value)
+        if (copy.HeldLayout is { } value)
         {
             Add(DynamicArea.ValueOffset, 1, "tag", TagText(value.Value));
             AddData(value.Value, DynamicArea.ValueOffset + 1, "");

@@ -15,17 +15,17 @@ internal sealed class SegmentCopy
     private static readonly TimeSpan s_longestStep = TimeSpan.FromMilliseconds(2);
 
     private readonly byte[] _bytes; // of a dynamic object up to the end of its value, else the whole segment
-    private readonly ObjectLayout? _valueLayout;
+    private readonly ObjectLayout? _heldLayout;
     private readonly string? _problem;
 
     private SegmentCopy(SegmentOutline outline, byte[] bytes)
     {
         Outline = outline;
         _bytes = bytes;
-        _valueLayout = outline.Layout;
+        _heldLayout = outline.Layout;
         if (outline.IsDynamic)
         {
-            DynamicSegment.Value(bytes, out _valueLayout, out _problem);
+            DynamicSegment.Value(bytes, out _heldLayout, out _problem);
         }
     }
 
@@ -36,7 +36,7 @@ internal sealed class SegmentCopy
     internal ObjectLayout Layout => Outline.Layout;
 
     /// <summary>The layout of the value that is there: the object's, or what a dynamic object has now; null where that can't be told.</summary>
-    internal ObjectLayout? ValueLayout => _valueLayout;
+    internal ObjectLayout? HeldLayout => _heldLayout;
 
     /// <summary>Why a dynamic object's value can't be read.</summary>
     internal string? Problem => _problem;
@@ -82,7 +82,7 @@ internal sealed class SegmentCopy
     /// <exception cref="ToolException">A dynamic object's bytes are no value: it is torn, or a peer has written what is none.</exception>
     internal object? Value()
     {
-        ObjectLayout layout = _valueLayout
+        ObjectLayout layout = _heldLayout
             ?? throw ToolException.Failed($"the value of '{Name}' can't be read: {_problem}; the next assign puts another in its place");
         ReadOnlySpan<byte> bytes = Outline.IsDynamic ? _bytes.AsSpan(DynamicArea.ObjectOffset) : _bytes;
         return UntypedValue.Read(layout.Value, bytes[ObjectHeader.DataOffset..], new CodecContext(Name, layout));

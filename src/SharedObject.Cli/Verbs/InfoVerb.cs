@@ -56,7 +56,7 @@ internal static class InfoVerb
         Fact("type", copy.Layout.ToString());
         if (outline.IsDynamic)
         {
-            Fact("value", copy.ValueLayout?.ToString() ?? $"can't be read: {copy.Problem}");
+            Fact("value", copy.HeldLayout?.ToString() ?? $"can't be read: {copy.Problem}");
         }
 
         Fact("object", $"{outline.Size} bytes, in a segment of {outline.Status.Size}"
@@ -109,7 +109,7 @@ internal static class InfoVerb
         json.WriteString("layout", copy.Layout.ToString());
         if (outline.IsDynamic)
         {
-            WriteHeld(json, copy.ValueLayout);
+            WriteHeld(json, copy.HeldLayout);
         }
 
         json.WriteNumber("inode", outline.Status.Inode);

@@ -81,11 +81,12 @@ internal static class RestoreVerb
     {
         var options = new SharedObjectOptions { LockTimeout = TimeSpan.FromSeconds(timeout), Adopt = false };
         object? value = UntypedValue.Read(
-            saved.ValueLayout.Value, saved.ValueBytes[ObjectHeader.DataOffset..], new CodecContext(name, saved.ValueLayout));
+            saved.HeldLayout.Value, saved.ValueBytes[ObjectHeader.DataOffset..], new CodecContext(name, saved.HeldLayout));
         SegmentOutline outline = SegmentOutline.Read(name);
         if (outline.IsDynamic)
         {
-            using SharedDynamicObject dynamic = SharedDynamicObject.Open(name, options).Assign(value);
+            using SharedDynamicObject dynamic = SharedDynamicObject.Open(name, options);
+            dynamic.Assign(value);
             return;
         }
 
@@ -101,8 +102,8 @@ internal static class RestoreVerb
     /// <summary>The bytes of a file that <c>dump</c> has made.</summary>
     /// <param name="Bytes">All of them.</param>
     /// <param name="Layout">The object's layout.</param>
-    /// <param name="ValueLayout">The layout of its value: the same, unless it is a dynamic object.</param>
-    private sealed record Saved(byte[] Bytes, ObjectLayout Layout, ObjectLayout ValueLayout)
+    /// <param name="HeldLayout">The layout of its value: the same, unless it is a dynamic object.</param>
+    private sealed record Saved(byte[] Bytes, ObjectLayout Layout, ObjectLayout HeldLayout)
     {
         internal bool IsDynamic => Layout.Value.Tag == WireTag.Dynamic;
 
