@@ -213,15 +213,10 @@ internal sealed partial class ObjectMount
         }
         finally
         {
-            _gate.Exit();
+            LeaveGate();
         }
 
         old.Dispose();
-        if (_disposed)
-        {
-            segment.Dispose(); // by a Dispose that has still seen the old one
-        }
-
         return true;
     }
 

@@ -192,7 +192,7 @@ internal sealed partial class ObjectMount : IDisposable
             _watched = _unlocked = Stamps.None;
         }
 
-        _segment.Dispose();
+        CloseWhenFree();
         EndWaits();
     }
 
@@ -214,6 +214,25 @@ internal sealed partial class ObjectMount : IDisposable
         }
         finally
         {
+            LeaveGate();
+        }
+    }
+
+    private void LeaveGate()
+    {
+        _gate.Exit();
+        if (_disposed) // after Exit, a full fence: else neither Dispose nor this thread might see the other
+        {
+            CloseWhenFree();
+        }
+    }
+
+    /// <summary>Closes the descriptor of a handle that has ended; whoever is in the gate, and so may use it, does that when it leaves.</summary>
+    private void CloseWhenFree()
+    {
+        if (_gate.TryEnterAtOnce())
+        {
+            _segment.Dispose();
             _gate.Exit();
         }
     }
