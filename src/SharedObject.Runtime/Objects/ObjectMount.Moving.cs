@@ -174,7 +174,11 @@ internal sealed partial class ObjectMount
         SegmentLink link = Link;
         if (link == SegmentLink.Replaced && Options.Remount)
         {
-            TryMove(); // if not now, then at the next look
+            if (!TryMove())
+            {
+                _link.LookAgainSoon(MonotonicClock.Now);
+            }
+
             return;
         }
 
@@ -186,7 +190,6 @@ internal sealed partial class ObjectMount
                 Raise(link == SegmentLink.Unlinked ? SharedObjectEventKind.Unlinked : SharedObjectEventKind.Replaced);
             }
         }
-
     }
 
     private bool TryMoveTo(MountedSegment segment)
