@@ -15,6 +15,7 @@ namespace SharedObjects.Objects;
 internal sealed partial class ObjectMount : IDisposable
 {
     private readonly HandleGate _gate = new();
+    private readonly Lock _choosing = new(); // of the stamps to use
     private readonly ILayoutContract _contract;
     private readonly MountCounts _counts = new();
     private volatile MountedSegment _segment; // another when the handle has moved; changed only inside the gate
@@ -186,7 +187,11 @@ internal sealed partial class ObjectMount : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        _watched = _unlocked = Stamps.None;
+        lock (_choosing)
+        {
+            _watched = _unlocked = Stamps.None;
+        }
+
         CloseWhenFree();
         EndWaits();
     }
@@ -268,15 +273,19 @@ internal sealed partial class ObjectMount : IDisposable
         }
     }
 
+    /// <summary>Has all who come from now on use the segment's stamps as they are now. Readers that follow a growth call it outside the gate.</summary>
     private void UseStamps()
     {
-        Stamps stamps = Stamps;
-        _watched = stamps;
-        _unlocked = Options.LockFreeReads && stamps.HasTrailer ? stamps : Stamps.None;
-        Interlocked.MemoryBarrier();
-        if (_disposed)
+        lock (_choosing) // else one who is late could put back what another has replaced
         {
-            _watched = _unlocked = Stamps.None; // by a Dispose whose own stores came before these: waits would go on
+            if (_disposed)
+            {
+                return; // nothing may come back that Dispose has taken away
+            }
+
+            Stamps stamps = Stamps;
+            _watched = stamps;
+            _unlocked = Options.LockFreeReads && stamps.HasTrailer ? stamps : Stamps.None;
         }
     }
 }

@@ -26,6 +26,7 @@ internal sealed unsafe partial class Stamps
     private readonly ulong* _mtime;
     private readonly byte* _trailer;
     private readonly CodecContext _context;
+    private readonly bool _hasOrderedCopies;
     private ulong _checkedStamp;
 
     private Stamps(Mapping mapping, in CodecContext context, int trailerOffset)
@@ -35,6 +36,7 @@ internal sealed unsafe partial class Stamps
         _trailer = trailerOffset > 0 ? mapping.DangerousAddressOf(trailerOffset) : null;
         _context = context;
         BufferSize = context.Layout.BufferSize;
+        _hasOrderedCopies = BufferSize <= LargestOrderedCopy && context.Layout.Value.Tag != WireTag.Dynamic; // whose values are of any size
     }
 
     // A word of zeros for good: "nothing to see" without a test of its own.
@@ -155,7 +157,11 @@ internal sealed unsafe partial class Stamps
     }
 
     /// <summary>Declares that the torn value is whole again. The caller holds the lock and may write the mapping.</summary>
-    internal void EndTorn() => Volatile.Write(ref Word(TrailerArea.WritingOffset), 0);
+    internal void EndTorn()
+    {
+        Volatile.Write(ref Word(TrailerArea.WritingOffset), 0);
+        GC.KeepAlive(this);
+    }
 
     /// <summary>Writing, rules 1 to 3: what is stored from now on is not part of the old value. The caller holds the writer's lock.</summary>
     /// <param name="now">The time, by the clock of stamps.</param>
@@ -170,6 +176,7 @@ internal sealed unsafe partial class Stamps
             FenceStores();
         }
 
+        GC.KeepAlive(this);
         return stamp;
     }
 
@@ -231,13 +238,13 @@ internal sealed unsafe partial class Stamps
     private void FenceStores()
     {
         // Larger copies are the C library's, which may use non-temporal stores: those overtake what was stored before them.
-        if (BufferSize > LargestOrderedCopy)
+        if (_hasOrderedCopies)
         {
-            Interlocked.MemoryBarrier();
+            Volatile.WriteBarrier();
         }
         else
         {
-            Volatile.WriteBarrier();
+            Interlocked.MemoryBarrier();
         }
     }
 
