@@ -13,7 +13,7 @@ internal static class MountMeter
     private const double NanosecondsPerSecond = 1e9;
 
     // A process may open ever new names; beyond these, what ended handles have counted is kept as one sum.
-    private const int MaxEndedNames = 1000;
+    private const int MaxEndedNames = 10_000; // a megabyte or two
     private const string OtherNames = "(others)";
 
     private static readonly Lock Gate = new();
