@@ -22,6 +22,7 @@ var verbs = new Dictionary<string, Func<Verb>>(StringComparer.Ordinal)
     ["restore"] = RestoreVerb.Create,
     ["rm"] = RemoveVerb.Create,
     ["clean"] = CleanVerb.Create,
+    ["bridge"] = BridgeVerb.Create,
     ["doctor"] = DoctorVerb.Create,
     ["completion"] = CompletionVerb.Create,
 };

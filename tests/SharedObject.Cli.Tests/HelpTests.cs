@@ -12,7 +12,7 @@ public sealed partial class HelpTests(PeerFixture fixture) : CliTest(fixture)
 {
     private static readonly string[] s_verbs =
     [
-        "list", "info", "echo", "hz", "bw", "delay", "top", "image", "plot", "create", "assign", "trigger", "dump", "restore", "rm", "clean", "doctor", "completion",
+        "list", "info", "echo", "hz", "bw", "delay", "top", "image", "plot", "create", "assign", "trigger", "dump", "restore", "rm", "clean", "bridge", "doctor", "completion",
     ];
 
     public static TheoryData<string> Verbs => [.. s_verbs];

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using SharedObjects.Memory;
 
@@ -12,17 +11,9 @@ internal static class SegmentDirectory
     /// <summary>The names of all that might be segments, in order; many are not of this format.</summary>
     internal static string[] Names()
     {
-        var options = new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = true };
-        try
-        {
-            string[] names = [.. Directory.EnumerateFiles(SegmentName.Directory, "*", options).Select(path => Path.GetFileName(path)!)];
-            Array.Sort(names, StringComparer.Ordinal);
-            return names;
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return [];
-        }
+        string[] names = SegmentName.All();
+        Array.Sort(names, StringComparer.Ordinal);
+        return names;
     }
 
     /// <summary>The shared objects among them, looked at without their lock and value.</summary>

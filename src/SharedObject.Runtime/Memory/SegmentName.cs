@@ -1,4 +1,6 @@
 using System;
+using System.IO;
+using System.Linq;
 using System.Text;
 using SharedObjects.Internals;
 using SharedObjects.Wire;
@@ -19,6 +21,20 @@ internal static class SegmentName
     {
         Check(name);
         return $"{Directory}/{name}";
+    }
+
+    /// <summary>The names of all that might be segments; many are not of this format.</summary>
+    internal static string[] All()
+    {
+        var options = new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = true };
+        try
+        {
+            return [.. System.IO.Directory.EnumerateFiles(Directory, "*", options).Select(path => Path.GetFileName(path))];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
     }
 
     private static void Check(string name)

@@ -8,19 +8,26 @@ namespace SharedObjects.Wire;
 /// Finds out the layout of an object from its bytes, which may be anything: every size, rank and product is read once into a
 /// local and checked against what is left before it is used.
 /// </summary>
-internal readonly ref struct LayoutParser
+internal ref struct LayoutParser
 {
     // numpy's own limit is 32 (64 since 2.0); the product of the lengths is bounded by the segment's size in any case.
     private const int MaxRank = 64;
 
     private readonly ReadOnlySpan<byte> _bytes;
+    private readonly int _maxParts;
+    private int _parts;
 
-    private LayoutParser(ReadOnlySpan<byte> bytes) => _bytes = bytes;
+    private LayoutParser(ReadOnlySpan<byte> bytes, int maxParts)
+    {
+        _bytes = bytes;
+        _maxParts = maxParts;
+    }
 
     /// <summary>The layout of the object in a segment.</summary>
     /// <param name="bytes">The whole segment; a trailer may follow the object.</param>
     /// <param name="problem">Why there is none, for people to read.</param>
-    internal static ObjectLayout? Parse(ReadOnlySpan<byte> bytes, out string? problem)
+    /// <param name="maxParts">How many values it may consist of, keys included: where strangers could have one build a tree of millions.</param>
+    internal static ObjectLayout? Parse(ReadOnlySpan<byte> bytes, out string? problem, int maxParts = int.MaxValue)
     {
         if (bytes.Length < ObjectHeader.DataOffset)
         {
@@ -40,7 +47,7 @@ internal readonly ref struct LayoutParser
             return problem is null ? DynamicLayout.OfObject : null;
         }
 
-        return Parse(bytes, out int end, out problem) is { } layout && EndsAt(end, TrailerArea.IsLegalAfter(bytes, end), bytes, layout, ref problem)
+        return Parse(bytes, maxParts, out int end, out problem) is { } layout && EndsAt(end, TrailerArea.IsLegalAfter(bytes, end), bytes, layout, ref problem)
             ? layout
             : null;
     }
@@ -48,20 +55,21 @@ internal readonly ref struct LayoutParser
     /// <summary>The layout of a value that is in a dynamic object.</summary>
     /// <param name="bytes">The value's bytes as those of an object: a stamp, which is not looked at, the tag, and what follows it.</param>
     /// <param name="problem">Why there is none, for people to read.</param>
-    internal static ObjectLayout? ParseValue(ReadOnlySpan<byte> bytes, out string? problem)
+    /// <param name="maxParts">How many values it may consist of.</param>
+    internal static ObjectLayout? ParseValue(ReadOnlySpan<byte> bytes, out string? problem, int maxParts = int.MaxValue)
     {
-        return Parse(bytes, out int end, out problem) is { } layout && EndsAt(end, end == bytes.Length, bytes, layout, ref problem)
+        return Parse(bytes, maxParts, out int end, out problem) is { } layout && EndsAt(end, end == bytes.Length, bytes, layout, ref problem)
             ? layout
             : null;
     }
 
-    private static ObjectLayout? Parse(ReadOnlySpan<byte> bytes, out int end, out string? problem)
+    private static ObjectLayout? Parse(ReadOnlySpan<byte> bytes, int maxParts, out int end, out string? problem)
     {
         end = ObjectHeader.DataOffset;
         try
         {
             problem = null;
-            return new ObjectLayout(new LayoutParser(bytes).Value(bytes[ObjectHeader.TagOffset], ref end, depth: 0));
+            return new ObjectLayout(new LayoutParser(bytes, maxParts).Value(bytes[ObjectHeader.TagOffset], ref end, depth: 0));
         }
         catch (BadLayoutException e)
         {
@@ -78,6 +86,11 @@ internal readonly ref struct LayoutParser
 
     private ValueLayout Value(byte tag, ref int position, int depth)
     {
+        if (++_parts > _maxParts)
+        {
+            throw new BadLayoutException($"it consists of more than {_maxParts} values");
+        }
+
         switch ((WireTag)tag)
         {
             case WireTag.None: return ValueLayout.None;
@@ -99,20 +112,20 @@ internal readonly ref struct LayoutParser
         }
     }
 
-    private ValueLayout Scalar(ValueLayout layout, ref int position)
+    private readonly ValueLayout Scalar(ValueLayout layout, ref int position)
     {
         Take(layout.DataSize, ref position);
         return layout;
     }
 
-    private int Capacity(ref int position)
+    private readonly int Capacity(ref int position)
     {
         ulong size = UInt64(ref position);
         int taken = Take(size, ref position);
         return taken >= 1 ? taken - 1 : throw new BadLayoutException($"the bytes at {position} have no room for their end mark");
     }
 
-    private ArrayLayout Array(ref int position)
+    private readonly ArrayLayout Array(ref int position)
     {
         byte dtype = Byte(ref position);
         if (dtype >= DTypes.Count)
@@ -215,17 +228,17 @@ internal readonly ref struct LayoutParser
         }
     }
 
-    private byte Byte(ref int position) => _bytes[Take(1, ref position, out int start) > 0 ? start : 0];
+    private readonly byte Byte(ref int position) => _bytes[Take(1, ref position, out int start) > 0 ? start : 0];
 
-    private ulong UInt64(ref int position)
+    private readonly ulong UInt64(ref int position)
     {
         Take(sizeof(ulong), ref position, out int start);
         return BinaryPrimitives.ReadUInt64LittleEndian(_bytes[start..]);
     }
 
-    private int Take(int count, ref int position) => Take((ulong)count, ref position);
+    private readonly int Take(int count, ref int position) => Take((ulong)count, ref position);
 
-    private int Take(ulong count, ref int position)
+    private readonly int Take(ulong count, ref int position)
     {
         if (count > (ulong)(_bytes.Length - position))
         {
@@ -236,7 +249,7 @@ internal readonly ref struct LayoutParser
         return (int)count;
     }
 
-    private int Take(ulong count, ref int position, out int start)
+    private readonly int Take(ulong count, ref int position, out int start)
     {
         start = position;
         return Take(count, ref position);

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 
 namespace SharedObjects.Wire;
@@ -42,5 +43,39 @@ public sealed class FixedParts
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// A hash that is the same wherever the fixed bytes are the same: FNV-1a (64 bits) over the size of the object, and of each part its place
+    /// in the object, its length and its bytes; numbers as 4 bytes, little-endian.
+    /// </summary>
+    /// <param name="bufferSize">The size of the object.</param>
+    internal ulong Hash(int bufferSize)
+    {
+        ulong hash = 0xCBF2_9CE4_8422_2325;
+        Add(ref hash, bufferSize);
+        foreach (FixedPart part in _parts)
+        {
+            Add(ref hash, part.ObjectOffset);
+            Add(ref hash, part.Length);
+            Add(ref hash, _block.AsSpan(part.BlockOffset, part.Length));
+        }
+
+        return hash;
+    }
+
+    private static void Add(ref ulong hash, int number)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
+        Add(ref hash, bytes);
+    }
+
+    private static void Add(ref ulong hash, ReadOnlySpan<byte> bytes)
+    {
+        foreach (byte b in bytes)
+        {
+            hash = (hash ^ b) * 0x0000_0100_0000_01B3;
+        }
     }
 }
