@@ -14,6 +14,7 @@ public sealed class PackageFixture : IDisposable
 
     internal const string Runtime = "SharedObject.Runtime";
     internal const string Hosting = "SharedObject.Extensions.Hosting";
+    internal const string Bridge = "SharedObject.Bridge";
 
     private readonly Scratch _scratch = new();
 
@@ -21,7 +22,7 @@ public sealed class PackageFixture : IDisposable
     {
         try
         {
-            PackOutput = Pack(Runtime) + Pack(Hosting);
+            PackOutput = Pack(Runtime) + Pack(Hosting) + Pack(Bridge);
         }
         catch
         {

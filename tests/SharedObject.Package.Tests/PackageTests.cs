@@ -18,6 +18,7 @@ public class PackageTests(PackageFixture package) : IClassFixture<PackageFixture
     [Theory]
     [InlineData(PackageFixture.Runtime, "analyzers/dotnet/cs/SharedObject.Generators.dll")]
     [InlineData(PackageFixture.Hosting)]
+    [InlineData(PackageFixture.Bridge)]
     public void Holds_the_library_its_documentation_and_of_the_runtime_the_generator_alone(string library, params string[] analyzers)
     {
         using ZipArchive archive = package.Open(library, "nupkg");
@@ -34,6 +35,7 @@ public class PackageTests(PackageFixture package) : IClassFixture<PackageFixture
     [Theory]
     [InlineData(PackageFixture.Runtime)]
     [InlineData(PackageFixture.Hosting)]
+    [InlineData(PackageFixture.Bridge)]
     public void Symbols_have_a_package_of_their_own(string library)
     {
         using ZipArchive archive = package.Open(library, "snupkg");
@@ -52,6 +54,16 @@ public class PackageTests(PackageFixture package) : IClassFixture<PackageFixture
         "Microsoft.Extensions.Logging.Abstractions",
         "Microsoft.Extensions.Options",
         PackageFixture.Runtime)]
+    [InlineData(
+        PackageFixture.Bridge,
+        "MQTTnet",
+        "Microsoft.Extensions.Configuration.Binder",
+        "Microsoft.Extensions.DependencyInjection.Abstractions",
+        "Microsoft.Extensions.Hosting.Abstractions",
+        "Microsoft.Extensions.Logging.Abstractions",
+        "Microsoft.Extensions.Options",
+        PackageFixture.Runtime,
+        "ZstdSharp.Port")]
     public void Says_what_it_is(string library, params string[] dependencies)
     {
         using ZipArchive archive = package.Open(library, "nupkg");

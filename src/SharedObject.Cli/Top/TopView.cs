@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using SharedObjects.Cli.Linux;
 using SharedObjects.Cli.Rendering;
@@ -156,20 +155,20 @@ internal sealed class TopView
         }
 
         // Cut here, as the table would wrap.
-        Text Cell(int column, string text, Style style) => new(Cut(text, widths[column]), style);
+        Text Cell(int column, string text, Style style) => new(LiveTable.Cut(text, widths[column]), style);
 
         string bandwidth = Units.Size(all.Sum(activity => activity.BytesPerSecond));
         var lines = new List<string>
         {
-            Cut($"sharedobj top  {all.Count} objects, {all.Count(activity => activity.Rate > 0)} changing, at least {bandwidth}/s", width),
+            LiveTable.Cut($"sharedobj top  {all.Count} objects, {all.Count(activity => activity.Rate > 0)} changing, at least {bandwidth}/s", width),
         };
-        lines.AddRange(Render(table, width, rows + 1));
+        lines.AddRange(LiveTable.Render(table, width, rows + 1));
         while (lines.Count < height - 1)
         {
             lines.Add("");
         }
 
-        lines.Add(Cut(
+        lines.Add(LiveTable.Cut(
             _typing ? $"filter: {Names.Printable(_filter)}_"
                 : $"q quit  s sort: {_order.ToString().ToLowerInvariant()}  / filter{(_filter.Length > 0 ? $": {Names.Printable(_filter)} (Esc clears)" : "")}  arrows, Enter look into",
             width));
@@ -180,17 +179,17 @@ internal sealed class TopView
     {
         var lines = new List<string>
         {
-            Cut($"{Names.Printable(activity.Name)}  {LayoutText.Short(activity.Watch.Outline.Layout.Value)}, {Units.Size(activity.Size)}", width),
-            Cut($"at least {Units.Rate(activity.Rate)}, {Units.AgeText(activity.Watch.Stamp)} old  {Sparkline.Of(activity.History, SparklineWidth)}", width),
+            LiveTable.Cut($"{Names.Printable(activity.Name)}  {LayoutText.Short(activity.Watch.Outline.Layout.Value)}, {Units.Size(activity.Size)}", width),
+            LiveTable.Cut($"at least {Units.Rate(activity.Rate)}, {Units.AgeText(activity.Watch.Stamp)} old  {Sparkline.Of(activity.History, SparklineWidth)}", width),
             "",
         };
-        lines.AddRange(Value(activity).Split('\n').Select(line => Cut(line, width)).Take(Math.Max(height - lines.Count - 1, 1)));
+        lines.AddRange(Value(activity).Split('\n').Select(line => LiveTable.Cut(line, width)).Take(Math.Max(height - lines.Count - 1, 1)));
         while (lines.Count < height - 1)
         {
             lines.Add("");
         }
 
-        lines.Add(Cut("q quit  Esc back  arrows: the next one", width));
+        lines.Add(LiveTable.Cut("q quit  Esc back  arrows: the next one", width));
         return lines;
     }
 
@@ -220,38 +219,5 @@ internal sealed class TopView
         int name = Math.Max(shown.Select(activity => activity.Name.Length).DefaultIfEmpty(0).Max(), LeastType);
         name = Math.Min(name, left - LeastType);
         return [name, Math.Clamp(type, LeastType, left - name), 8, 8, 8, 6, SparklineWidth];
-    }
-
-    private static string Cut(string text, int width) => text.Length <= width ? text : text[..Math.Max(width - 1, 0)] + "…";
-
-    private static string[] Render(Table table, int width, int rows)
-    {
-        using var writer = new StringWriter();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.Yes,
-            ColorSystem = Output.HasColor ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new FixedOutput(writer, width, rows),
-        });
-        console.Write(table);
-        return writer.ToString().TrimEnd('\n').Split('\n').Take(rows).ToArray();
-    }
-
-    /// <summary>Text of a given size, as Spectre.Console wants to know it.</summary>
-    private sealed class FixedOutput(TextWriter writer, int width, int height) : IAnsiConsoleOutput
-    {
-        public TextWriter Writer => writer;
-
-        public bool IsTerminal => true;
-
-        public int Width => width;
-
-        public int Height => height;
-
-        public void SetEncoding(System.Text.Encoding encoding)
-        {
-            // It is text, and gets its encoding when it is printed.
-        }
     }
 }
