@@ -30,6 +30,10 @@ proof    adopt-none             adopt      holds OBJECT=0
 proof    adopt-in-one-write     adopt      holds OBJECT=3 ONE_WRITE
 proof    adopt-none-one-write   adopt      holds OBJECT=0 ONE_WRITE
 proof    adopt-128-one-write    adopt      holds OBJECT=7 ONE_WRITE
+proof    grow                   grow       holds OPS=3 WILD_LENGTHS
+proof    grow-two-deaths        grow       holds OPS=3 DEATHS=2
+proof    grow-two-writers       grow       holds OPS=2 WRITERS=2 DOWN
+proof    grow-two-readers       grow       holds OPS=1 READERS=2
 
 mistake  mtime-after-data       read_write P1 OPS=2 MISTAKE_MTIME_AFTER_DATA
 mistake  commit-before-data     read_write P1 OPS=2 MISTAKE_COMMIT_BEFORE_DATA ONLY_P1
@@ -62,6 +66,15 @@ mistake  no-bounded-step        wait       S  DEATH
 mistake  adopt-being-made       adopt      A3 MISTAKE_ADOPT_BEING_MADE
 mistake  adopt-never-finished   adopt      A4 MISTAKE_NEVER_FINISH
 mistake  adopt-finish-any       adopt      A3 MISTAKE_FINISH_ANY OBJECT=7
+mistake  grow-length-first      grow       G3 OPS=2 MISTAKE_LENGTH_FIRST
+mistake  grow-length-early      grow       G3 OPS=2 MISTAKE_LENGTH_BEFORE_COMMIT
+mistake  grow-length-late       grow       G3 OPS=2 MISTAKE_LENGTH_AFTER_MTIME
+mistake  grow-length-unchecked  grow       G1 OPS=2 MISTAKE_LENGTH_NOT_CHECKED
+mistake  grow-extended-late     grow       G6 OPS=2 MISTAKE_EXTEND_LATE
+mistake  grow-mapped-as-claimed grow       G2 OPS=2 MISTAKE_MAP_WHAT_IS_CLAIMED WILD_LENGTHS
+mistake  grow-shrink            grow       G2 OPS=2 MISTAKE_SHRINK
+mistake  grow-by-own-mapping    grow       G2 OPS=3 MISTAKE_GROW_BY_MAPPING WRITERS=2
+mistake  grow-never-remapped    grow       G5 OPS=2 MISTAKE_NO_REMAP
 
 reach    lock-free-after-heal   read_write reached OPS=2 REACH_LOCK_FREE_AFTER_HEAL CHECK_P8
 reach    lock-free-two-deaths   read_write reached OPS=3 REACH_LOCK_FREE_AFTER_TWO_DEATHS
@@ -79,6 +92,10 @@ reach    wake-changed           wait       reached REACH_CHANGED
 reach    no-needless-call       wait       reached REACH_NO_CALL
 reach    adoption-finished      adopt      reached REACH_FINISH
 reach    adopted-torn           adopt      reached REACH_TORN
+reach    grow-remapped          grow       reached OPS=2 REACH_REMAP
+reach    grow-then-shorter      grow       reached OPS=2 REACH_SHORTER
+reach    grow-death-old-value   grow       reached OPS=2 REACH_OLD_IN_A_LONGER_FILE
+reach    grow-death-torn        grow       reached OPS=2 REACH_TORN_IN_A_LONGER_FILE
 TABLE
 }
 
@@ -98,6 +115,12 @@ property() {
         *broken*) echo A2 ;;
         *made*) echo A4 ;;
         *"g=="?")"*) echo A3 ;;
+        *"at<m"*) echo G1 ;;
+        *"at<file"*) echo G2 ;;
+        *good_l*) echo G3 ;;
+        *before*) echo G4 ;;
+        *refused*) echo G5 ;;
+        *"length<=file"*) echo G6 ;;
         *) echo other ;;
     esac
 }
@@ -121,7 +144,7 @@ check() {
         esac
     fi
     case "$group" in
-        reach) case "$verdict" in [PSA]? | S | other) grep -q 'pan:1: assertion' <<<"$out" && verdict=reached ;; esac ;;
+        reach) case "$verdict" in [PSAG]? | S | other) grep -q 'pan:1: assertion' <<<"$out" && verdict=reached ;; esac ;;
         proof)
             # Code that no execution reaches proves nothing. "-end-" is the end of a process that runs for ever.
             unreached=$(sed -n '/^unreached in/,$p' <<<"$out" | grep 'state ' | grep -v -- '"-end-"')

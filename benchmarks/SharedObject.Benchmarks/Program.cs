@@ -36,7 +36,7 @@ switch (args)
             loop NAME                                one of the figures, for a profiler
             latency [seconds]                        percentiles of what several processes do to each other
             crowd [seconds]                          a writer beside readers that never pause
-            wake [--quick] [--json]                  what it costs to wake one who waits, beside C, and to wait for nothing
+            wake [--quick] [--json] [--no-idle]      what it costs to wake one who waits, beside C, and to wait for nothing
             bridge [--quick] [--json]                a bridged object beside a bare MQTT message of the same bytes
             bdn [arguments]                          the operations by BenchmarkDotNet
             """);

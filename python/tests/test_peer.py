@@ -10,7 +10,7 @@ import pytest
 from conftest import SHM
 from json_form import bits, from_json, to_json
 
-from sharedobjects import BeingMadeError, NeverAssignedError, SharedObject, unlink, wait_ready
+from sharedobjects import BeingMadeError, NeverAssignedError, SharedDynamicObject, SharedObject, unlink, wait_ready
 
 PEER = Path(__file__).resolve().parents[2] / "tests" / "peer" / "peer.py"
 
@@ -84,6 +84,22 @@ def test_values_both_ways(peer, name, value):
         assert peer("triggered", handle="a") is False
         assert peer("assign", handle="a", data=to_json(value)) is None
         assert so.triggered
+
+
+def test_a_dynamic_object(peer, name):
+    assert peer("open_dynamic", handle="d", name=name) is None
+    with SharedDynamicObject(name) as so:
+        for value in [*VALUES, np.arange(50000), [1, ("a", {2})]]:
+            so.assign(value)
+            assert peer("modified", handle="d")
+            assert bits(from_json(peer("fetch_next", handle="d", timeout=20))) == bits(value)
+            peer("assign", handle="d", data=to_json([value, value]))
+            assert bits(so.fetch_next(20)) == bits([value, value])
+        assert peer("words", handle="d")["commit"] == str(so.mtime)
+        assert peer("trigger", handle="d") is None and so.triggered
+        assert peer.ask("open", handle="o", name=name)["raises"] == "WrongKindError"
+        assert peer.ask("open_dynamic", handle="o", name=name, data=to_json("given"))["ok"] and so.fetch() == "given"
+
 
 
 def test_stamps(peer, name):

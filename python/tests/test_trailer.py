@@ -7,7 +7,6 @@ import mmap
 import os
 import platform
 import random
-import signal
 import struct
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import SHM
+from outside import WAITERS, WAKE, Words, child, reads_without_the_lock, writer_lock
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "tests" / "peer"))
 import plain  # noqa: E402
@@ -28,60 +28,6 @@ from sharedobjects import LockTimeoutError, NeverAssignedError, SharedObject, To
 
 needs_lock_free_reads = pytest.mark.skipif(not stamps.ORDERED, reason="reads take the lock on this machine")
 needs_futex = pytest.mark.skipif(platform.machine() not in ("x86_64", "aarch64"), reason="number not known")
-
-# The byte map, once more and as plain numbers: a change of the module alone must not go unnoticed.
-WRITING, COMMIT, WAKE, WAITERS = 8, 16, 64, 68
-
-
-class Words:
-    """The words of a segment through a mapping of its own: what a peer of another make would see and do."""
-
-    def __init__(self, name, object_size):
-        self.start = (object_size + 127) // 128 * 128
-        with open(SHM / name, "r+b") as f:
-            self.map = mmap.mmap(f.fileno(), 0)
-
-    def _get(self, offset, form="<Q"):
-        return struct.unpack_from(form, self.map, offset)[0]
-
-    mtime = property(lambda self: self._get(0), lambda self, x: struct.pack_into("<Q", self.map, 0, x))
-    magic = property(lambda self: self.map[self.start : self.start + 8])
-    schema_hash = property(lambda self: self._get(self.start + 24))
-
-    def _word(offset, form):
-        return property(
-            lambda self: self._get(self.start + offset, form),
-            lambda self, x: struct.pack_into(form, self.map, self.start + offset, x),
-        )
-
-    writing = _word(WRITING, "<Q")
-    commit = _word(COMMIT, "<Q")
-    wake = _word(WAKE, "<I")
-    waiters = _word(WAITERS, "<I")
-
-
-@contextlib.contextmanager
-def writer_lock(name):
-    """Held by another descriptor: whoever needs a lock of this object does not get it."""
-    fd = os.open(SHM / name, os.O_RDWR)
-    fcntl.flock(fd, fcntl.LOCK_EX)
-    try:
-        yield fd
-    finally:
-        os.close(fd)
-
-
-def reads_without_the_lock(so):
-    with writer_lock(so.name):
-        before, so.lock_timeout = so.lock_timeout, 0
-        try:
-            so.fetch()
-            return True
-        except LockTimeoutError:
-            return False
-        finally:
-            so.lock_timeout = before
-
 
 def adopt(name, object_size, version=1):
     """What a C# process does when it first opens an object that a plain process made."""
@@ -200,8 +146,8 @@ class Recorder:
         real._halves = Watched(real._halves, {16: "wake", 17: "waiters"})
         monkeypatch.setattr(stamps, "_fence", lambda: self.add("fence"))
         monkeypatch.setattr(stamps.Stamps, "_futex_wake", lambda _: self.add("futex wake"))
-        store = shared_object_module._store
-        monkeypatch.setattr(shared_object_module, "_store", lambda *a: (self.add("data"), store(*a)))
+        store = shared_object_module.store
+        monkeypatch.setattr(shared_object_module, "store", lambda *a: (self.add("data"), store(*a)))
 
     def add(self, step):
         self.steps.append(step)
@@ -252,7 +198,7 @@ def test_a_write_that_is_interrupted_twice_is_torn(name, monkeypatch):
             def fail(*arguments):
                 raise KeyboardInterrupt
 
-            patch.setattr(shared_object_module, "_store", fail)
+            patch.setattr(shared_object_module, "store", fail)
             with pytest.raises(KeyboardInterrupt):
                 so.assign(2)
         for handle in (so, other):
@@ -680,24 +626,6 @@ def test_without_ctypes_nobody_is_woken_and_nothing_fails(name, monkeypatch, err
 
 
 # ---- processes ------------------------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def child(body):
-    """A forked process that runs `body` over and over, until it is killed."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            while True:
-                body()
-        finally:
-            os._exit(1)
-    try:
-        yield pid
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
-        assert os.WIFSIGNALED(status), "it failed by itself"
 
 
 def checked(i, size):

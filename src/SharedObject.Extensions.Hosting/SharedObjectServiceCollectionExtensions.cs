@@ -125,6 +125,20 @@ public static class SharedObjectServiceCollectionExtensions
             name, open, static (handle, options, cancellation) => handle.WatchAsync(options, cancellation), handle, watch ?? s_fromCurrent));
     }
 
+    /// <inheritdoc cref="AddSharedObjectWatcher{T}(IServiceCollection, string, Func{string, SharedObjectOptions, CancellationToken, Task{SharedObject{T}}}, Func{T, IServiceProvider, CancellationToken, Task}, SharedWatchOptions?)"/>
+    /// <param name="open">Waits for the dynamic object: <c>SharedDynamicObject.OpenAsync</c>.</param>
+    public static IServiceCollection AddSharedObjectWatcher(
+        this IServiceCollection services,
+        string name,
+        Func<string, SharedObjectOptions, CancellationToken, Task<SharedDynamicObject>> open,
+        Func<object?, IServiceProvider, CancellationToken, Task> handle,
+        SharedWatchOptions? watch = null)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        return services.AddWatcher(new Watch<SharedDynamicObject, object?>(
+            name, open, static (handle, options, cancellation) => handle.WatchAsync(options, cancellation), handle, watch ?? s_fromCurrent));
+    }
+
     /// <summary>Watches a trigger while the host runs: waits for it, as another process may make it later, and is told when it is triggered.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="name">The trigger's name.</param>

@@ -3,7 +3,8 @@ namespace SharedObjects;
 /// <summary>The names of the library's <see cref="System.Diagnostics.Metrics.Meter"/> and of its instruments.</summary>
 /// <remarks>
 /// Every measurement has the tag <see cref="ObjectTag"/>. Counts are kept by writes and locked reads, which have a system call anyway,
-/// and are added up when somebody listens; reads without a lock count nothing.
+/// and are added up when somebody listens; reads without a lock count nothing. What handles have counted that are disposed stays, under
+/// <c>(others)</c> where a process has ended handles of more than ten thousand objects.
 /// </remarks>
 public static class SharedObjectMetrics
 {

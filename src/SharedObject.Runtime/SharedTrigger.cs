@@ -27,7 +27,7 @@ public sealed class SharedTrigger : SharedHandle
     /// <exception cref="SharedFormatException">What is there is not a shared object.</exception>
     public static SharedTrigger OpenOrCreate(string name, SharedObjectOptions? options = null, CancellationToken cancellation = default) =>
         new(ObjectMounts.OpenOrMakeUnassigned(
-            name, new ObjectLayout(ValueLayout.None), BuiltInCodecs.Of<object?>(), options ?? SharedObjectOptions.Default, cancellation));
+            name, new ObjectLayout(ValueLayout.None), TriggerCodec.Instance, options ?? SharedObjectOptions.Default, cancellation));
 
     /// <summary>Mounts a trigger that exists.</summary>
     /// <param name="name">The object's name.</param>
@@ -37,14 +37,14 @@ public sealed class SharedTrigger : SharedHandle
     /// <exception cref="SharedNameException">The name can't be one of a shared object.</exception>
     /// <exception cref="SharedFormatException">What is there is not a shared object.</exception>
     public static SharedTrigger Open(string name, SharedObjectOptions? options = null, CancellationToken cancellation = default) =>
-        new(ObjectMounts.Open(name, BuiltInCodecs.Of<object?>(), options ?? SharedObjectOptions.Default, cancellation));
+        new(ObjectMounts.Open(name, TriggerCodec.Instance, options ?? SharedObjectOptions.Default, cancellation));
 
     /// <inheritdoc cref="SharedObject.OpenAsync{T}(string, SharedObjectOptions?, CancellationToken)"/>
     /// <summary>Waits until there is an object of this name, and mounts it.</summary>
     public static async Task<SharedTrigger> OpenAsync(
         string name, SharedObjectOptions? options = null, CancellationToken cancellation = default) =>
         new(await ObjectMounts.OpenAsync(
-            name, BuiltInCodecs.Of<object?>(), options ?? SharedObjectOptions.Default, cancellation).ConfigureAwait(false));
+            name, TriggerCodec.Instance, options ?? SharedObjectOptions.Default, cancellation).ConfigureAwait(false));
 
     /// <summary>Triggers: every handle of the object, this one included, reports it once.</summary>
     /// <returns>This handle.</returns>

@@ -67,6 +67,25 @@ public sealed class WatcherTests : HostTest
     }
 
     [Fact]
+    public async Task A_dynamic_object_is_injected_and_watched_whatever_it_becomes()
+    {
+        using SharedDynamicObject plan = SharedDynamicObject.Create(Name(), "first");
+        var seen = new Seen<object?>();
+        IHost host = await StartAsync(builder => builder.Services
+            .AddSharedObject(Name(), static (name, options) => SharedDynamicObject.Open(name, options))
+            .AddSharedObjectWatcher(Name(), SharedDynamicObject.OpenAsync, (value, _, _) => seen.AddAsync(value)));
+        Until(() => "first".Equals(seen.Last));
+        Assert.Equal("first", host.Services.GetRequiredService<SharedDynamicObject>().Fetch());
+        plan.Assign(new byte[200_000]);
+        Until(() => seen.Last is byte[] { Length: 200_000 });
+
+        // And whoever makes it anew.
+        SharedObject.Unlink(Name());
+        using SharedDynamicObject again = SharedDynamicObject.Create(Name(), 7L);
+        Until(() => 7L.Equals(seen.Last));
+    }
+
+    [Fact]
     public async Task A_trigger_is_told_once_each_time_and_only_from_now_on()
     {
         using SharedTrigger trigger = SharedTrigger.OpenOrCreate(Name()).Trigger();

@@ -13,6 +13,8 @@ internal sealed record HuntOptions
           --control      also runs readers that skip the stamp check, and fails if they catch no torn value
           --kill-python  also kills plain Python writers in the middle of writes, of objects of their own, and counts the torn
                          values that they leave: the protocol says that nobody can see those
+        grow kills SEEDS [FIRST]
+                         kills writers of dynamic objects while those grow, one of each language for each seed
         """;
 
     internal int Seconds { get; private init; } = 10;

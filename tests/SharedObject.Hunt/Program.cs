@@ -26,6 +26,11 @@ internal static class Program
 
         try
         {
+            if (arguments is [Growing.Command, ..])
+            {
+                return Growing.Run(arguments.AsSpan(1));
+            }
+
             using var run = new HuntRun(HuntOptions.Parse(arguments.AsSpan(arguments is ["hunt", ..] ? 1 : 0)));
             return run.Run() ? 0 : 1;
         }

@@ -14,7 +14,7 @@ internal static class Program
         stress [--seconds N] [--seed S]   everything at once: writers, readers, makers, unlinkers, truncaters, lock hogs; some are killed or stopped
         kills  [--seeds N] [--first S]    writers are killed in the middle of writes; readers of both languages look, and the next writer goes on
         races  [--rounds N]               processes of both languages make one object at once
-        tmpfs  SCENARIO                   on a small /dev/shm of its own: creation, adoption, sparse, being-made
+        tmpfs  SCENARIO                   on a small /dev/shm of its own: creation, adoption, sparse, being-made, growth
         user   ID NAME...                 opens objects as another user (needs root)
         """;
 

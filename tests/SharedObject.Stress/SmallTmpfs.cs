@@ -43,6 +43,7 @@ internal static class SmallTmpfs
             case "adoption": Adoption(); break;
             case "sparse": Sparse(); break;
             case "being-made": BeingMade(); break;
+            case "growth": Growth(); break;
             default: throw new FormatException($"There is no scenario {scenario}.");
         }
 
@@ -127,6 +128,33 @@ internal static class SmallTmpfs
         ExpectPython("BeingMadeError", "from sharedobjects import SharedObject\ntry: SharedObject('x', creation_timeout=0)\nexcept Exception as e: print(type(e).__name__)");
         _ = Syscall.stat("/dev/shm/x", out Stat status);
         Expect(status.st_blocks == 0, "pages were reserved for what is no object yet");
+    }
+
+    private static void Growth()
+    {
+        ExpectFull(() => SharedDynamicObject.Create("large", new byte[2 * Size]).Dispose());
+        Expect(!Directory.EnumerateFileSystemEntries("/dev/shm").Any(), "a file was left");
+        using SharedDynamicObject writer = SharedDynamicObject.Create("x", Certified.Make(1, 1000));
+        using SharedDynamicObject reader = SharedDynamicObject.Open("x");
+        long stamp = writer.Timestamp, size = new FileInfo("/dev/shm/x").Length;
+        ExpectFull(() => writer.Assign(new byte[2 * Size]));
+        ExpectPython(
+            "28 NoSpaceError",
+            $"from sharedobjects import SharedDynamicObject\ntry: SharedDynamicObject('x', data=bytes({2 * Size}))\nexcept OSError as e: print(e.errno, type(e).__name__)");
+        Expect(writer.Timestamp == stamp && !reader.Modified, "what was not written has a stamp");
+        Expect(new FileInfo("/dev/shm/x").Length == size, "the segment has grown");
+        Expect(Certified.NumberOf(writer.Fetch()) == 1 && Certified.NumberOf(reader.Fetch()) == 1, "the old value");
+
+        // Twice its size is more than there is, but what the value needs is not.
+        writer.Assign(Certified.Make(8, 150_000));
+        Expect(Certified.NumberOf(reader.Fetch()) == 8, "a value that just fits");
+        writer.Assign(Certified.Make(9, 200_000));
+        Expect(Certified.NumberOf(reader.Fetch()) == 9 && new FileInfo("/dev/shm/x").Length < Size, "a segment of the exact size");
+        ExpectFull(() => writer.Assign(Certified.Make(10, 300_000)));
+        Expect(Certified.NumberOf(reader.Fetch()) == 9, "the old value");
+        Fill(); // what is not longer than the segment needs no more memory
+        writer.Assign(Certified.Make(8, 200_000));
+        Expect(Certified.NumberOf(reader.Fetch()) == 8, "the next value");
     }
 
     /// <summary>Takes all the memory that is left.</summary>

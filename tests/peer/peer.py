@@ -11,6 +11,7 @@ Values are in the JSON form (python/tests/json_form.py). Commands and what they 
                                           object_type_idx, nbytes. `trailer`: false makes objects without one
     open_room     handle, name, count, like
                                           null; makes an empty list with room for `count` elements like that
+    open_dynamic  handle, name, [data]    null; a SharedDynamicObject. All that takes a handle takes this one, too
     fetch         handle                  the value
     assign        handle, data            null
     trigger       handle                  null
@@ -80,6 +81,7 @@ from json_form import bits, from_json, to_json  # noqa: E402
 
 from sharedobjects import (  # noqa: E402
     Room,
+    SharedDynamicObject,
     SharedObject,
     exists,
     layout,
@@ -226,6 +228,9 @@ class Peer:
     def open_room(self, handle, name, count, like):
         self._handles[handle] = SharedObject(name, data=Room([], count, like=from_json(like)))
 
+    def open_dynamic(self, handle, name, data=None):
+        self._handles[handle] = SharedDynamicObject(name, data=None if data is None else from_json(data))
+
     def fetch(self, handle):
         return to_json(self._handles[handle].fetch())
 
@@ -248,11 +253,12 @@ class Peer:
 
     def words(self, handle):
         opened = self._handles[handle]
-        content = os.pread(opened.fileno(), layout.segment_size(opened.nbytes), 0)
+        size = layout.DYNAMIC_SIZE if isinstance(opened, SharedDynamicObject) else opened.nbytes
+        content = os.pread(opened.fileno(), layout.segment_size(size), 0)
         found = {"mtime": struct.unpack_from("<Q", content, 0)[0]}
         found.update(dict.fromkeys(("writing", "commit", "wake", "waiters")))
-        if layout.has_trailer(content, opened.nbytes):
-            trailer = content[layout.trailer_offset(opened.nbytes) :]
+        if layout.has_trailer(content, size):
+            trailer = content[layout.trailer_offset(size) :]
             found["writing"], found["commit"] = struct.unpack_from("<QQ", trailer, layout.TRAILER_WRITING_OFFSET)
             found["wake"], found["waiters"] = struct.unpack_from("<II", trailer, layout.TRAILER_WAKE_OFFSET)
         return {key: None if word is None else str(word) for key, word in found.items()}

@@ -16,6 +16,7 @@ internal static class Contenders
         .. Small(fixture),
         .. Writes(fixture),
         .. Images(fixture),
+        .. Untyped(fixture),
         .. OfOthers(store, socket),
     ];
 
@@ -143,6 +144,49 @@ internal static class Contenders
             }
         });
     }
+
+    /// <summary>The same values in objects whose type stays, and in dynamic ones.</summary>
+    private static IEnumerable<Contender> Untyped(Fixture fixture)
+    {
+        SharedObject<object?> dict = fixture.Dict, megabyte = fixture.Megabyte;
+        SharedDynamicObject dynamicDict = fixture.DynamicDict, dynamicMegabyte = fixture.DynamicMegabyte;
+        yield return new("fetch_dict", FetchNewLoop(dict));
+        yield return new("fetch_dict_dynamic", FetchLoop(dynamicDict));
+        yield return new("fetch_1MB", FetchNewLoop(megabyte));
+        yield return new("fetch_1MB_typed", FetchNewLoop(fixture.TypedMegabyte));
+        yield return new("fetch_1MB_dynamic", FetchLoop(dynamicMegabyte));
+        yield return new("assign_dict", AssignLoop(dict, dict.Fetch()));
+        yield return new("assign_dict_dynamic", AssignLoop(dynamicDict, dict.Fetch()));
+        yield return new("assign_1MB", AssignLoop(megabyte, megabyte.Fetch()));
+        yield return new("assign_1MB_dynamic", AssignLoop(dynamicMegabyte, megabyte.Fetch()));
+    }
+
+    private static Action<int> FetchNewLoop<T>(SharedObject<T> handle) => count =>
+    {
+        SharedObject<T> local = handle;
+        for (int i = 0; i < count; i++)
+        {
+            local.Fetch();
+        }
+    };
+
+    private static Action<int> FetchLoop(SharedDynamicObject handle) => count =>
+    {
+        SharedDynamicObject local = handle;
+        for (int i = 0; i < count; i++)
+        {
+            local.Fetch();
+        }
+    };
+
+    private static Action<int> AssignLoop(SharedDynamicObject handle, object? value) => count =>
+    {
+        SharedDynamicObject local = handle;
+        for (int i = 0; i < count; i++)
+        {
+            local.Assign(value);
+        }
+    };
 
     private static IEnumerable<Contender> Images(Fixture fixture)
     {

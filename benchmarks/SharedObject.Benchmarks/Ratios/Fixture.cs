@@ -38,6 +38,13 @@ internal sealed class Fixture : IDisposable
         byte[] pixels = new byte[ImageSize];
         new Random(1).NextBytes(pixels);
         Image.Assign(pixels);
+        SharedDict dict = new() { ["x"] = 0.5, ["y"] = 1.5, ["n"] = 7L };
+        Dict = Keep(SharedObject.Create<object?>(Name("dict"), dict, new SharedObjectOptions { InitSize = 0 }));
+        DynamicDict = Keep(SharedDynamicObject.Create(Name("dynamic-dict"), dict));
+        NDArray megabyte = NDArray.Create<byte>(new byte[1 << 20], 1 << 20);
+        Megabyte = Keep(SharedObject.Create<object?>(Name("megabyte"), megabyte));
+        TypedMegabyte = Keep(SharedObject.Open<NDArray>(Megabyte.Name));
+        DynamicMegabyte = Keep(SharedDynamicObject.Create(Name("dynamic-megabyte"), megabyte));
         RawJoints = new RawSegment(Joints.Name);
         RawLock = new RawSegment(Other.Name);
         RawSimulated = new RawSegment(Simulated.Name);
@@ -68,6 +75,17 @@ internal sealed class Fixture : IDisposable
     internal SharedObject<double> Number { get; }
 
     internal SharedArray<byte> Image { get; }
+
+    /// <summary>A dict of three numbers, some 100 bytes on the wire, in an object whose type stays.</summary>
+    internal SharedObject<object?> Dict { get; }
+
+    internal SharedDynamicObject DynamicDict { get; }
+
+    internal SharedObject<object?> Megabyte { get; }
+
+    internal SharedObject<NDArray> TypedMegabyte { get; }
+
+    internal SharedDynamicObject DynamicMegabyte { get; }
 
     internal RawSegment RawJoints { get; }
 

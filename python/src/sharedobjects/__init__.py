@@ -19,6 +19,7 @@ from .errors import (
     MismatchError,
     NestingError,
     NeverAssignedError,
+    NoSpaceError,
     NotAllowedError,
     ObjectNotFoundError,
     ProcessEndedError,
@@ -34,6 +35,7 @@ from .errors import (
     UnsupportedDTypeError,
     UnsupportedTypeError,
     WaitTimeoutError,
+    WrongKindError,
 )
 from .holders import LockHolder
 from .locks import ReadersLock, WriterLock
@@ -41,6 +43,7 @@ from .pose import Pose
 from .readiness import async_wait_ready, signal_ready, wait_ready
 from .room import Room, rows, with_length
 from .segment import exists, unlink
+from .shared_dynamic_object import SharedDynamicObject
 from .shared_object import SharedObject
 from .waiting import async_wait_all, async_wait_any, wait_all, wait_any
 
@@ -58,6 +61,7 @@ __all__ = [
     "MismatchError",
     "NestingError",
     "NeverAssignedError",
+    "NoSpaceError",
     "NotAllowedError",
     "ObjectNotFoundError",
     "Pose",
@@ -66,6 +70,7 @@ __all__ = [
     "ReentrantCallError",
     "ReplacedError",
     "Room",
+    "SharedDynamicObject",
     "SharedObject",
     "SharedObjectError",
     "SilenceError",
@@ -78,6 +83,7 @@ __all__ = [
     "UnsupportedTypeError",
     "WaitTimeoutError",
     "WriterLock",
+    "WrongKindError",
     "async_wait_all",
     "async_wait_any",
     "async_wait_ready",

@@ -125,10 +125,10 @@ def _key_tag(key: Any, place: Place) -> int:
 # ---- describe -------------------------------------------------------------------------------------------------------
 
 
-def describe(value: Any, init_size: int, place: Place) -> Area:
+def describe(value: Any, init_size: Optional[int], place: Place) -> Area:
     """The area of a new object that is made for this value.
 
-    :param init_size: least capacity, in bytes, of each text in it (keys too).
+    :param init_size: least capacity, in bytes, of each text in it (keys too); None for no more than it needs now.
     :raises UnsupportedTypeError: of it or of something in it (UnsupportedDTypeError for arrays).
     :raises TextEncodeError: a lone surrogate.
     :raises NestingError: too many dicts, tuples and lists inside one another.
@@ -136,7 +136,7 @@ def describe(value: Any, init_size: int, place: Place) -> Area:
     return _describe(value, _tag_of(value, place), init_size, place)
 
 
-def _describe(value: Any, tag: int, init_size: int, place: Place) -> Area:
+def _describe(value: Any, tag: int, init_size: Optional[int], place: Place) -> Area:
     fixed = FIXED_AREAS.get(tag)
     if fixed is not None:
         return fixed
@@ -171,7 +171,7 @@ def _blank(slot: Area, value: Any, place: Place) -> Optional[bytes]:
     return blank(slot, b"".join(encode(value, slot, place))) if has_dict(slot) else None
 
 
-def _describe_set(value: Set[Any], init_size: int, place: Place) -> Tuple[Area, ...]:
+def _describe_set(value: Set[Any], init_size: Optional[int], place: Place) -> Tuple[Area, ...]:
     # In a new set, slots of one tag have one capacity, what the largest element gets: any of them then fits any slot.
     tags: List[int] = []
     largest: Dict[int, Area] = {}

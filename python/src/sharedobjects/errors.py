@@ -48,6 +48,10 @@ class MismatchError(SharedObjectError, BufferError):
     """The value's type, dtype, shape or items are not those that the object was made with."""
 
 
+class WrongKindError(MismatchError):
+    """The object is one for `SharedDynamicObject`, and was opened as an ordinary one; or the other way round."""
+
+
 class CapacityError(MismatchError):
     """The text or bytes are longer than the object's capacity."""
 
@@ -74,6 +78,10 @@ class UnknownTagError(InvalidObjectError, IndexError):
 
 class NotAllowedError(SharedObjectError, PermissionError):
     """More users take part in the object than the `mode` that it was opened with lets."""
+
+
+class NoSpaceError(SharedObjectError, OSError):
+    """Shared memory is full, or its limit reached: there is no room for an object, or for a longer value."""
 
 
 class BeingMadeError(SharedObjectError, TimeoutError):

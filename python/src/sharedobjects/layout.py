@@ -13,6 +13,7 @@ Nothing here touches shared memory: this module is names, numbers and arithmetic
 
 from __future__ import annotations
 
+import mmap
 import struct
 import sys
 from typing import Dict, NamedTuple, Optional, Tuple, Union
@@ -49,6 +50,7 @@ TAG_DICT = 10
 TAG_LIST = ord("l")
 TAG_SET = ord("s")
 TAG_TUPLE = ord("t")
+TAG_DYNAMIC = ord("d")  # of a whole segment, never of a value: see the end of this module
 
 TAG_NAMES: Dict[int, str] = dict(
     enumerate(("None", "bool", "int", "float", "complex", "Pose", "str", "bytes", "bytearray", "ndarray", "dict"))
@@ -97,12 +99,14 @@ TERMINATOR = b"\xff"
 DEFAULT_INIT_SIZE = 100
 
 
-def text_field_size(payload: int, init_size: int) -> int:
-    """D of a new object whose first payload has that many bytes.
+def text_field_size(payload: int, init_size: Optional[int]) -> int:
+    """D of a new object whose first payload has that many bytes; with init_size None, no more than the payload needs.
 
     The rule is `real_robot`'s. Its writers recompute it on every assign and refuse the object if it comes out
     different, so an object that they are to write must have been made with it.
     """
+    if init_size is None:
+        return 1 + payload
     doubled = 2 * payload
     return 1 + (doubled if doubled >= init_size else init_size)
 
@@ -279,7 +283,22 @@ class SequenceArea(NamedTuple):
         return f"{TAG_NAMES[self.tag]} of {at_most}{len(self.slots)} elements"
 
 
-Area = Union[FixedArea, TextArea, ArrayArea, DictArea, SequenceArea]
+class DynamicArea(NamedTuple):
+    """The fixed part of an object whose value may be of another area each time; see the end of this module."""
+
+    @property
+    def tag(self) -> int:
+        return TAG_DYNAMIC
+
+    @property
+    def size(self) -> int:
+        return DYNAMIC_SIZE - HEADER_SIZE
+
+    def __str__(self) -> str:
+        return "values of any type"
+
+
+Area = Union[FixedArea, TextArea, ArrayArea, DictArea, SequenceArea, DynamicArea]
 
 FIXED_AREAS: Dict[int, FixedArea] = {tag: FixedArea(tag) for tag in FIXED_SIZES}
 NONE_AREA = FIXED_AREAS[TAG_NONE]
@@ -413,3 +432,41 @@ def ends_well(buf: memoryview, object_size: int) -> bool:
 def _letters_of_trailer(buf: memoryview, object_size: int, count: int) -> bytes:
     offset = trailer_offset(object_size)
     return bytes(buf[offset : offset + count]) if len(buf) >= offset + TRAILER_SIZE else b""
+
+
+# ---- objects whose values may be of any type and length -------------------------------------------------------------
+#
+#   0       8    9    10      16      24          128         256  257
+#   +-------+----+----+-------+-------+-----------+-----------+----+--------------------------+------------------+
+#   | mtime |'d' | 1  | zeros |length |  (zeros)  |  trailer  |tag | data area of that tag    |  room to grow    |
+#   +-------+----+----+-------+-------+-----------+-----------+----+--------------------------+------------------+
+#                                                             |<---------- length ----------->|
+#
+#   'd', 1    u8, u8: the tag, and the version of all this
+#   length    u64: the bytes of the value that is there now, with its tag; one aligned store
+#
+# The fixed part is an object of 128 bytes like any other, so that the trailer is where trailers are, and stays there
+# when the segment grows. A text has no more capacity than its payload needs. The segment is whole pages, and never
+# shrinks.
+
+DYNAMIC_SIZE = 128
+DYNAMIC_VERSION_OFFSET = 9
+DYNAMIC_VERSION = 1
+DYNAMIC_LENGTH_OFFSET = 16
+DYNAMIC_VALUE_OFFSET = segment_size(DYNAMIC_SIZE)
+DYNAMIC_AREA = DynamicArea()
+
+_PAGE = mmap.PAGESIZE
+_DOUBLED_UP_TO = 1 << 26
+_LARGEST_OPENED = 2147479551 // _PAGE * _PAGE  # by C#, whose sizes have 31 bits
+
+
+def whole_pages(size: int) -> int:
+    """The size of a segment that has room for so many bytes at least."""
+    return -(-size // _PAGE) * _PAGE
+
+
+def grown_size(size: int, needed: int) -> int:
+    """What a segment of that size grows to: more than is needed now, so that growing remains rare."""
+    generous = 2 * size if size < _DOUBLED_UP_TO else size + size // 4
+    return whole_pages(max(needed, min(generous, _LARGEST_OPENED)))

@@ -6,15 +6,20 @@ size, rank, count, tag and index is checked against what is really there before 
 
 from __future__ import annotations
 
-from typing import List, Optional, Tuple
+from typing import List, Optional, Tuple, Union
 
-from .errors import InvalidObjectError, NestingError, UnknownTagError
+from .errors import InvalidObjectError, NestingError, UnknownTagError, WrongKindError
 from .layout import (
     ARRAY_NDIM_OFFSET,
     ARRAY_SHAPE_OFFSET,
     DATA_OFFSET,
     DICT_PREFIX,
     DTYPES,
+    DYNAMIC_LENGTH_OFFSET,
+    DYNAMIC_SIZE,
+    DYNAMIC_VALUE_OFFSET,
+    DYNAMIC_VERSION,
+    DYNAMIC_VERSION_OFFSET,
     FIXED_AREAS,
     HEADER_SIZE,
     MAX_ARRAY_BYTES,
@@ -25,6 +30,7 @@ from .layout import (
     SEQUENCE_SLOTS_OFFSET,
     TAG_BYTEARRAY,
     TAG_DICT,
+    TAG_DYNAMIC,
     TAG_LIST,
     TAG_NAMES,
     TAG_NDARRAY,
@@ -44,8 +50,11 @@ from .layout import (
     buf_size,
     ends_well,
     has_dict,
+    has_trailer,
 )
 from .place import Place
+
+Buffer = Union[bytes, memoryview]
 
 _ADVICE = (
     "It is not an object of this format, or it is damaged (older real_robot versions used other tags). "
@@ -59,13 +68,17 @@ def parse_segment(buf: memoryview, name: str) -> Optional[Area]:
     To be called under the readers lock.
 
     :raises InvalidObjectError: it does not add up (UnknownTagError and NestingError are the special cases).
+    :raises WrongKindError: it is a dynamic object.
     """
     place = Place(name)
-    if len(buf) < HEADER_SIZE:
-        raise _invalid(place, f"a segment has at least {HEADER_SIZE} bytes, and this one {len(buf)}")
-    tag = buf[TAG_OFFSET]
-    if tag == TAG_NONE and not ends_well(buf, HEADER_SIZE):
-        return None  # a None has no more than a header: what is longer is waiting for its tag
+    tag = _segment_tag(buf, place)
+    if tag is None:
+        return None
+    if tag == TAG_DYNAMIC:
+        raise WrongKindError(
+            f"{place}: its values may change their type and length, and SharedObject's can't. Open it with "
+            "SharedDynamicObject."
+        )
     area = _Parser(buf).area(tag, DATA_OFFSET, len(buf), place)
     size = buf_size(area)
     if not ends_well(buf, size):
@@ -73,8 +86,57 @@ def parse_segment(buf: memoryview, name: str) -> Optional[Area]:
     return area
 
 
+def parse_dynamic_segment(buf: memoryview, name: str) -> bool:
+    """Whether a dynamic object is complete (False: it is still being made); what it has for a value is not looked at.
+
+    To be called under the readers lock.
+
+    :raises InvalidObjectError: it does not add up, or is of another version.
+    :raises WrongKindError: it is an ordinary object.
+    """
+    place = Place(name)
+    tag = _segment_tag(buf, place)
+    if tag is None:
+        return False
+    if tag != TAG_DYNAMIC:
+        held = parse_segment(buf, name)
+        raise WrongKindError(f"{place}: holds {held}, for good, and no other types. Open it with SharedObject.")
+    if len(buf) <= DYNAMIC_VALUE_OFFSET:
+        raise _invalid(place, f"a dynamic object has more than {DYNAMIC_VALUE_OFFSET} bytes, and this one {len(buf)}")
+    # With the zeros behind it, which a later version might use.
+    version = int.from_bytes(buf[DYNAMIC_VERSION_OFFSET:DYNAMIC_LENGTH_OFFSET], "little")
+    if version != DYNAMIC_VERSION:
+        raise _invalid(place, f"a dynamic object of version {version}; this package knows version {DYNAMIC_VERSION}")
+    if not has_trailer(buf, DYNAMIC_SIZE):
+        raise _invalid(place, "a dynamic object without a trailer that this package knows")
+    return True
+
+
+def parse_value(buf: Buffer, length: int, place: Place) -> Area:
+    """The area of a value of so many bytes, its tag the first of them, of which `buf` has those that tell.
+
+    :raises InvalidObjectError: as `parse_segment`.
+    """
+    if length < 1:
+        raise _invalid(place, "a value of no bytes")
+    area = _Parser(buf).area(buf[0], 1, length, place)
+    if 1 + area.size != length:
+        raise _invalid(place, f"{area} takes {1 + area.size} bytes, and the value has {length}")
+    return area
+
+
+def _segment_tag(buf: memoryview, place: Place) -> Optional[int]:
+    """The tag of a segment; None if it is still being made."""
+    if len(buf) < HEADER_SIZE:
+        raise _invalid(place, f"a segment has at least {HEADER_SIZE} bytes, and this one {len(buf)}")
+    tag = buf[TAG_OFFSET]
+    if tag == TAG_NONE and not ends_well(buf, HEADER_SIZE):
+        return None  # a None has no more than a header: what is longer is waiting for its tag
+    return tag
+
+
 class _Parser:
-    def __init__(self, buf: memoryview) -> None:
+    def __init__(self, buf: Buffer) -> None:
         self._buf = buf
 
     def area(self, tag: int, start: int, end: int, place: Place) -> Area:

@@ -14,8 +14,8 @@ import os
 import stat
 from typing import Callable, Optional, Tuple
 
-from .errors import InvalidNameError, InvalidObjectError, NotAllowedError, ObjectNotFoundError
-from .layout import DATA_OFFSET, TAG_NONE, TAG_OFFSET
+from .errors import InvalidNameError, InvalidObjectError, NoSpaceError, NotAllowedError, ObjectNotFoundError
+from .layout import DATA_OFFSET, TAG_NONE, TAG_OFFSET, grown_size, whole_pages
 from .locks import locked
 
 SHM_DIR = "/dev/shm"  # where Linux's shm_open looks; glibc and musl both have it fixed
@@ -129,10 +129,11 @@ class Segment:
         )
 
     def has_grown(self) -> bool:
-        """Whether the segment is longer than what is mapped: a peer has adopted it (given it a trailer).
+        """Whether the segment is longer than what is mapped: a peer has adopted it (given it a trailer), or stored a
+        longer value, if it is of the kind that grows.
 
         To be called under the lock, before the memory is touched: where a peer has truncated it, that would end the
-        process (SIGBUS).
+        process (SIGBUS). Without the lock the answer yes is as good, as segments never shrink.
 
         :raises InvalidObjectError: it is shorter.
         """
@@ -148,7 +149,7 @@ class Segment:
         Where a full tmpfs has none for a page, touching it would end the process (SIGBUS).
 
         :returns: False if it has holes and no type: it is being made, nothing was reserved, and it must not be touched.
-        :raises OSError: no space.
+        :raises NoSpaceError: (an OSError) there is none left.
         """
         if os.fstat(self.fd).st_blocks * _BLOCK >= self.size or self.size < DATA_OFFSET:
             return True
@@ -166,6 +167,21 @@ class Segment:
         self._map_it(size)
         then()
         self.size = size
+
+    def grow(self, needed: int, then: Callable[[], None]) -> None:
+        """Make it so long at least, and map that. Under the writer lock.
+
+        Its pages are reserved before its size changes, so whoever sees the size can touch them, and a writer that
+        dies here has changed nothing, or left a segment that is longer than it need be.
+
+        :param then: as for `map_again`.
+        :raises NoSpaceError: (an OSError) no room; nothing has changed.
+        """
+        try:
+            _allocate(self.name, self.fd, grown_size(self.size, needed))
+        except NoSpaceError:
+            _allocate(self.name, self.fd, whole_pages(needed))
+        self.map_again(then)
 
     @classmethod
     def open(cls, name: str, mode: int = PRIVATE) -> "Segment":
@@ -211,7 +227,8 @@ class Segment:
         SIGBUS at some later write.
 
         :raises FileExistsError: the name is taken.
-        :raises OSError: no space, no permission.
+        :raises NoSpaceError: (an OSError) shared memory is full.
+        :raises OSError: no permission, and the like.
         """
         segment = cls._create_unnamed(name, size, fill, mode)
         return segment if segment is not None else cls._create_in_place(name, size, fill, mode)
@@ -296,7 +313,9 @@ def _allocate(name: str, fd: int, size: int) -> None:
     try:
         os.posix_fallocate(fd, 0, size)
     except OSError as e:
-        raise OSError(e.errno, f"SharedObject {name!r}: no room for its {size} bytes: {e.strerror}", SHM_DIR) from None
+        raise NoSpaceError(
+            e.errno, f"SharedObject {name!r}: no room for its {size} bytes: {e.strerror}", SHM_DIR
+        ) from None
 
 
 def _identity(status: os.stat_result) -> Tuple[int, int]:

@@ -35,6 +35,7 @@ from .layout import (
     TAG_NONE,
     TAG_OFFSET,
     Area,
+    ArrayArea,
     buf_size,
     new_trailer,
     segment_size,
@@ -52,18 +53,18 @@ from .waiting import Deadline, async_wait_for_news, wait_for_news
 _log = logging.getLogger("sharedobjects")
 
 # Waiting for somebody else to make an object, or to finish it: seconds between looks, doubling. (Who waits for one that
-# is not begun yet may wait for long: up to _POLL_STEP.)
+# is not begun yet may wait for long: up to POLL_STEP.)
 _FIRST_PAUSE = 0.0001
 _LONGEST_PAUSE = 0.01
 
 # A sleep and its end take some 0.2 ms of a core in Python (measured on a small virtual machine), so this is below 1 %.
-_POLL_STEP = 0.025
+POLL_STEP = 0.025
 
 
 # Up to so many bytes, what is no array is fetched without the lock: copied as bytes, checked, then decoded. Beyond, the
 # second copy costs more than the lock saves, above all from where the C library gets the memory of each block anew from
 # the system (128 KiB). Arrays need but one copy, and have no limit.
-_LARGEST_UNLOCKED = 1 << 16
+LARGEST_UNLOCKED = 1 << 16
 
 
 class SharedObject:
@@ -103,7 +104,7 @@ class SharedObject:
         creation_timeout: float = 1.0,
         trailer: bool = True,
         mode: int = PRIVATE,
-        poll_step: float = _POLL_STEP,
+        poll_step: float = POLL_STEP,
         remount: bool = True,
         on_remount: Optional[Callable[["SharedObject"], Any]] = None,
     ) -> None:
@@ -131,11 +132,16 @@ class SharedObject:
         :raises MismatchError: (a BufferError) the object exists and does not fit the data.
         :raises InvalidObjectError: (a ValueError) what has that name is not such an object, or damaged.
         :raises BeingMadeError: (a TimeoutError) it was not finished in time.
+        :raises WrongKindError: (a BufferError) it is a `SharedDynamicObject`'s.
         :raises NotAllowedError: (a PermissionError) it is open to more users than `mode` lets.
-        :raises OSError: no permission, no space.
+        :raises NoSpaceError: (an OSError) shared memory is full.
+        :raises OSError: no permission, and the like.
         """
         self._prepare(name, init_size, lock_timeout, mode, poll_step, remount, on_remount)
-        area = describe(data, init_size, self._place)
+        self._mount_or_make(data, describe(data, init_size, self._place), creation_timeout, trailer)
+
+    def _mount_or_make(self, data: Any, area: Area, creation_timeout: float, trailer: bool) -> None:
+        """What makes a prepared handle a mounted one."""
         try:
             if not self._mount_or_create(data, area, creation_timeout, trailer) and data is not None:
                 # Not %r of self: a log record may be kept for long, and the handle with it.
@@ -152,12 +158,12 @@ class SharedObject:
         init_size: int = DEFAULT_INIT_SIZE,
         lock_timeout: Optional[float] = None,
         mode: int = PRIVATE,
-        poll_step: float = _POLL_STEP,
+        poll_step: float = POLL_STEP,
         remount: bool = True,
         on_remount: Optional[Callable[["SharedObject"], Any]] = None,
     ) -> None:
         self._segment: Optional[Segment] = None
-        self._torn: Optional[_TornValue] = None
+        self._torn: Optional[TornValue] = None
         self.name = check_name(name)
         self.init_size = _check_init_size(init_size)
         self._mode = _check_mode(mode)
@@ -224,7 +230,7 @@ class SharedObject:
                 raise WaitTimeoutError(f"SharedObject {name!r}: not to be opened within {timeout} s: {problem}.")
             left = deadline.left()
             yield opened, pause if left is None else min(pause, left)
-            pause = min(2 * pause, _POLL_STEP)
+            pause = min(2 * pause, POLL_STEP)
 
     @classmethod
     def _open_complete(cls, name: str, trigger: bool, options: Any) -> Tuple[Optional["SharedObject"], str]:
@@ -241,15 +247,18 @@ class SharedObject:
             mounted = False
         if not mounted:
             return None, "it is still being made: it has no size or no type yet"
-        if handle._area.tag == TAG_NONE:
-            problem = "" if trigger else "it holds None, as a trigger does; pass trigger=True if it is one"
-        else:
-            problem = "" if handle._stamps.mtime[0] != 0 else "it was never assigned"
+        problem = handle._what_it_lacks(trigger)
         if problem:
             handle._release()
             return None, problem
         _handles.add(handle)
         return handle, ""
+
+    def _what_it_lacks(self, trigger: bool) -> str:
+        """Why a mounted object is not one to open yet; empty if it is."""
+        if self._area.tag == TAG_NONE:
+            return "" if trigger else "it holds None, as a trigger does; pass trigger=True if it is one"
+        return "" if self._stamps.mtime[0] != 0 else "it was never assigned"
 
     def _mount_or_create(self, data: Any, area: Area, timeout: float, trailer: bool) -> bool:
         """Whether this call made the object."""
@@ -287,7 +296,7 @@ class SharedObject:
 
             def look() -> bool:
                 segment.has_grown()  # or shrunk, between the first look at its size and the lock
-                area = parse_segment(segment.buf, self.name) if segment.reserve() else None
+                area = self._parse(segment) if segment.reserve() else None
                 if area is None or accept is not None and not accept(area):
                     return False
                 seen = Stamps(segment.buf, buf_size(area)).mtime[0] if accept is None else self.mtime
@@ -301,6 +310,10 @@ class SharedObject:
             if self._segment is not segment:
                 segment.close()
 
+    def _parse(self, segment: Segment) -> Optional[Area]:
+        """What is there, or None if it is still being made. Under the lock."""
+        return parse_segment(segment.buf, self.name)
+
     def _create(self, data: Any, area: Area, trailer: bool) -> None:
         encoded = encode(data, area, self._place)
         # An object without data was never assigned: mtime 0.
@@ -308,7 +321,7 @@ class SharedObject:
         size = buf_size(area)
 
         def fill(buf: memoryview) -> None:
-            _store(buf, encoded)
+            store(buf, DATA_OFFSET, encoded)
             buf[:MTIME_SIZE] = mtime.to_bytes(MTIME_SIZE, "little")
             buf[TAG_OFFSET] = area.tag
             if trailer:
@@ -326,7 +339,7 @@ class SharedObject:
         size = buf_size(self._area)
         self._stamps = Stamps(segment.buf, size)
         # The bytes that may be read without the lock; None: none may.
-        worthwhile = self._area.tag == TAG_NDARRAY or size <= _LARGEST_UNLOCKED
+        worthwhile = self._area.tag == TAG_NDARRAY or size <= LARGEST_UNLOCKED
         unlocked = ORDERED and worthwhile and self._stamps.has_trailer
         self._unlocked = segment.readonly[DATA_OFFSET:size] if unlocked else None
 
@@ -381,37 +394,47 @@ class SharedObject:
         if fn is None and self._unlocked is not None:
             stamp = self._stamps.begin_read()
             if stamp != 0:
-                # Nothing is decoded from memory that may change meanwhile. An array's elements need no decoding: what
-                # they are is known, and the copy of them is the value.
-                is_array = self._area.tag == TAG_NDARRAY
-                copy = self._decode(self._unlocked) if is_array else self._unlocked.tobytes()
-                if self._stamps.end_read(stamp):
-                    value = copy if is_array else self._decode(copy)
+                value = self._read_unlocked(segment, self._unlocked, stamp)
+                if value is not NOT_READ:
                     self.mtime = stamp
                     return value
         if self._torn is not None and self._is_known_torn(self._torn):
             raise self._torn_error()
         return self._run_locked(fcntl.LOCK_SH, self._fetch_locked, (fn,))
 
+    def _read_unlocked(self, segment: Segment, memory: memoryview, stamp: int) -> Any:
+        """The value, if it is whole and `stamp` is its; else NOT_READ."""
+        # Nothing is decoded from memory that may change meanwhile. An array's elements need no decoding: what they are
+        # is known, and the copy of them is the value.
+        is_array = self._area.tag == TAG_NDARRAY
+        copy = self._decode(memory) if is_array else memory.tobytes()
+        if not self._stamps.end_read(stamp):
+            return NOT_READ
+        return copy if is_array else self._decode(copy)
+
     def _decode(self, buf: Buffer) -> Any:
         return decode(buf, 0, self._area, self._place)
 
     def _fetch_locked(self, segment: Segment, fn: Optional[Callable[[Any], Any]]) -> Any:
-        area = self._area
         mtime = self._settle(segment)
-        if mtime == 0 and area.tag != TAG_NONE:
+        if mtime == 0 and self._area.tag != TAG_NONE:
             raise NeverAssignedError(
-                f"{self._place}: holds {area}, but was never assigned: whoever made it stopped half-way or is about to "
-                "assign. Try again, or assign a value."
+                f"{self._place}: holds {self._area}, but was never assigned: whoever made it stopped half-way or is "
+                "about to assign. Try again, or assign a value."
             )
-        if fn is None or area.tag != TAG_NDARRAY:
-            value = decode(segment.readonly, DATA_OFFSET, area, self._place)
+        offset, area = self._locate_value(segment)
+        if fn is None or not isinstance(area, ArrayArea):
+            value = decode(segment.readonly, offset, area, self._place)
             self.mtime = mtime
             return value if fn is None else fn(value)
-        view = array_view(segment.readonly, DATA_OFFSET, area)
+        view = array_view(segment.readonly, offset, area)
         view.setflags(write=False)
         self.mtime = mtime
         return _detached(fn(view))
+
+    def _locate_value(self, segment: Segment) -> Tuple[int, Area]:
+        """Where the value's data area is, and what it is. Under the lock."""
+        return DATA_OFFSET, self._area
 
     def _settle(self, segment: Segment) -> int:
         """Find out what the last writer has left: mtime. Under the lock, so no writer is active.
@@ -435,7 +458,7 @@ class SharedObject:
         found = blake2b(segment.readonly[TAG_OFFSET : self.nbytes], digest_size=16).digest()
         known = self._torn
         if known is None or known.writing != writing:
-            self._torn = _TornValue(writing, mtime, found)
+            self._torn = TornValue(writing, mtime, found)
             return False
         if known.digest == found:
             self._torn = known._replace(mtime=mtime)
@@ -444,7 +467,7 @@ class SharedObject:
         self._torn = None
         return True
 
-    def _is_known_torn(self, torn: "_TornValue") -> bool:
+    def _is_known_torn(self, torn: "TornValue") -> bool:
         """Whether this handle has found the value torn, and nobody has written since. Without the lock."""
         return torn.writing == self._stamps.writing and torn.mtime == self._stamps.mtime[0]
 
@@ -571,11 +594,14 @@ class SharedObject:
 
     async def _async_fetch(self, fn: Optional[Callable[[Any], Any]]) -> Any:
         stamps = self._open_stamps()
-        if fn is None and self._unlocked is not None and stamps.end_read(stamps.begin_read()):
+        if fn is None and self._may_read_unlocked() and stamps.end_read(stamps.begin_read()):
             return self.fetch()  # without a lock, unless a writer comes right now
         import asyncio
 
         return await asyncio.get_running_loop().run_in_executor(None, self.fetch, fn)
+
+    def _may_read_unlocked(self) -> bool:
+        return self._unlocked is not None
 
     def _nothing_came(self, timeout: Optional[float], refused: int) -> WaitTimeoutError:
         but = " but a torn one: its writer died half-way through it" if refused else ""
@@ -738,7 +764,18 @@ class SharedObject:
         """Under the writer lock, so that what is copied is whole."""
         if segment.is_linked():
             return None
-        mtime, size = self._settle(segment), self.nbytes
+        mtime = self._settle(segment)
+        try:
+            return self._make_copy(segment, mtime)
+        except FileExistsError as e:
+            raise ReplacedError(
+                e.errno,
+                f"{self._place}: another segment has its name. `remount` goes on with that one; `unlink` removes it",
+            ) from None
+
+    def _make_copy(self, segment: Segment, mtime: int) -> Segment:
+        """A new segment of the same name with the same value, which is whole."""
+        size = self.nbytes
         whole = segment_size(size) if self._stamps.has_trailer else size
 
         def fill(buf: memoryview) -> None:
@@ -746,13 +783,7 @@ class SharedObject:
             if self._stamps.has_trailer:
                 buf[trailer_offset(size) :] = new_trailer(mtime, self._stamps.schema_hash)
 
-        try:
-            return Segment.create(self.name, whole, fill, self._mode)
-        except FileExistsError as e:
-            raise ReplacedError(
-                e.errno,
-                f"{self._place}: another segment has its name. `remount` goes on with that one; `unlink` removes it",
-            ) from None
+        return Segment.create(self.name, whole, fill, self._mode)
 
     def _attend(self, now: float) -> None:
         """What a wait does before it looks for news. If it is time to, it looks at the name."""
@@ -798,8 +829,11 @@ class SharedObject:
         :raises TextEncodeError: (a UnicodeEncodeError) a str with a lone surrogate.
         :raises ReentrantCallError, LockTimeoutError, ClosedError: see there.
         """
-        self._run(fcntl.LOCK_EX, self._write, encode(data, self._area, self._place))
+        self._run(fcntl.LOCK_EX, self._write, self._encode(data))
         return self
+
+    def _encode(self, data: Any) -> Encoded:
+        return encode(data, self._area, self._place)
 
     def _write(self, segment: Segment, encoded: Encoded) -> None:
         stamp = self._stamps.next(self.mtime)
@@ -815,8 +849,11 @@ class SharedObject:
 
     def _write_whole(self, segment: Segment, encoded: Encoded, stamp: int) -> None:
         self._stamps.begin_write(stamp)
-        _store(segment.buf, encoded)
+        self._store_value(segment, encoded)
         self._stamps.end_write(stamp)
+
+    def _store_value(self, segment: Segment, encoded: Encoded) -> None:
+        store(segment.buf, DATA_OFFSET, encoded)
 
     def trigger(self) -> "SharedObject":
         """Mark the object as modified without changing its value; does not count as seen, not even by this handle.
@@ -847,9 +884,13 @@ class SharedObject:
         Who knows a trailer must use it. It is only made under the writer lock, so what this finds under a lock holds
         until the lock is let go.
         """
-        if segment.has_grown() and not self._stamps.has_trailer:
+        if segment.has_grown() and self._concerns_growth():
             segment.map_again(lambda: self._look_at(segment))
         return body(segment, *args)
+
+    def _concerns_growth(self) -> bool:
+        """Whether there may be something of the object's in what is not mapped."""
+        return not self._stamps.has_trailer
 
     # ---- the handle -------------------------------------------------------------------------------------------------
 
@@ -945,7 +986,10 @@ class SharedObject:
         return f"<{type(self).__name__} {self.name!r}: {self._area}, {self.nbytes} bytes{state}>"
 
 
-class _TornValue(NamedTuple):
+NOT_READ = object()  # what no value is
+
+
+class TornValue(NamedTuple):
     """What a handle remembers of a torn value."""
 
     writing: int  # the stamp of the write that never ended
@@ -974,8 +1018,8 @@ def _age(stamp: int) -> float:
     return (time.time_ns() - stamp) / 1e9 if stamp != 0 else math.inf
 
 
-def _store(buf: memoryview, encoded: Encoded) -> None:
-    offset = DATA_OFFSET
+def store(buf: memoryview, offset: int, encoded: Encoded) -> None:
+    """Store bytes that `encode` has made, from that offset on."""
     for part in encoded:
         end = offset + len(part)
         buf[offset:end] = part

@@ -8,12 +8,10 @@ using System.Threading.Tasks;
 using Microsoft.Extensions.Logging;
 using SharedObjects.Bridging.Logging;
 using SharedObjects.Bridging.Settings;
-using SharedObjects.Bridging.Wire;
 using SharedObjects.Interop;
 using SharedObjects.Memory;
 using SharedObjects.Objects;
 using SharedObjects.Waiting;
-using SharedObjects.Wire;
 
 namespace SharedObjects.Bridging.Publishing;
 
@@ -118,10 +116,6 @@ internal sealed class Discovery(BridgeSettings settings, Publisher publisher, Co
             _problems.TryRemove(name, out _);
             return true;
         }
-        catch (SharedFormatException) when (IsDynamic(name))
-        {
-            Complain(name, DynamicObjects.Problem);
-        }
         catch (Exception e) when (e is SharedFormatException or SharedNameException)
         {
             // There are other things in /dev/shm: semaphores, say.
@@ -138,19 +132,6 @@ internal sealed class Discovery(BridgeSettings settings, Publisher publisher, Co
     {
         _problems[name] = problem;
         complaints.Say(name, problem, () => Log.NotPublished(logger, name, problem));
-    }
-
-    private static bool IsDynamic(string name)
-    {
-        int number = Posix.Open(SegmentName.ToPath(name), writable: false);
-        if (number < 0)
-        {
-            return false;
-        }
-
-        using var descriptor = new SegmentDescriptor(number);
-        Span<byte> header = stackalloc byte[ObjectHeader.DataOffset];
-        return Posix.Read(number, header, 0) == header.Length && DynamicObjects.Is(header);
     }
 
     private static RawObject? Open(string name)

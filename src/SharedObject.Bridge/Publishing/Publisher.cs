@@ -14,7 +14,6 @@ using SharedObjects.Bridging.Wire;
 using SharedObjects.Interop;
 using SharedObjects.Objects;
 using SharedObjects.Waiting;
-using SharedObjects.Wire;
 
 namespace SharedObjects.Bridging.Publishing;
 
@@ -628,19 +627,20 @@ internal sealed class Publisher : IDisposable
     private bool TryDescribe(SendLane lane, PublishedObject item, int size)
     {
         ReadOnlySpan<byte> bytes = lane.Buffer.AsSpan(0, size);
-        if (item.Layout is { } known && known.BufferSize == size && known.FixedParts.Match(bytes))
+        ReadOnlySpan<byte> value = RawBytes.ValueOf(bytes);
+        if (item.Layout is { } known && known.BufferSize == value.Length && known.FixedParts.Match(value))
         {
             return true;
         }
 
-        if (LayoutParser.Parse(bytes, out string? problem) is not { } layout || layout.BufferSize != size)
+        if (RawBytes.Parse(bytes, out string? problem) is not { } layout)
         {
             Refuse(item, $"it is no object of this format: {problem}");
             return false;
         }
 
         item.Layout = layout;
-        item.LayoutProperty = EnvelopeWriter.Layout(layout.FixedParts.Hash(size));
+        item.LayoutProperty = EnvelopeWriter.Layout(layout.FixedParts.Hash(layout.BufferSize));
         lock (_gate)
         {
             item.PeersVersion = -1; // its size may be another, and so who takes it

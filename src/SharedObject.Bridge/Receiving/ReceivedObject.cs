@@ -41,8 +41,10 @@ internal sealed class ReceivedObject(string name, int maxSize) : IDisposable
 
     internal ulong LayoutHash { get; set; }
 
-    /// <summary>Whether other bytes than the fixed ones can make a value of that layout a wrong one: counts of lists and sets.</summary>
-    internal bool HasCounts { get; set; }
+    /// <summary>
+    /// Whether other bytes than the fixed ones can make a value of that layout a wrong one: counts of lists and sets, the front of a dynamic object.
+    /// </summary>
+    internal bool MustParse { get; set; }
 
     /// <summary>The newest value, where it could not be written at once.</summary>
     internal ReadOnlyMemory<byte>? Pending { get; set; }

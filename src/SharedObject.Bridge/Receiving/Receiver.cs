@@ -180,29 +180,17 @@ internal sealed class Receiver : IDisposable
         }
 
         ReadOnlySpan<byte> bytes = value.Span;
-        bool isKnown = item.Layout is { } known && !item.HasCounts && known.BufferSize == bytes.Length && known.FixedParts.Match(bytes);
+        bool isKnown = item.Layout is { } known && !item.MustParse && known.BufferSize == bytes.Length && known.FixedParts.Match(bytes);
         if (!isKnown)
         {
-            if (DynamicObjects.Is(bytes))
+            if (RawBytes.Parse(bytes, out problem, MaxParts) is not { } layout)
             {
-                problem = DynamicObjects.Problem;
-                return null;
-            }
-
-            if (LayoutParser.Parse(bytes, out problem, MaxParts) is not { } layout)
-            {
-                return null;
-            }
-
-            if (layout.BufferSize != bytes.Length)
-            {
-                problem = $"it has {bytes.Length} bytes, and the object in it {layout.BufferSize}";
                 return null;
             }
 
             item.Layout = layout;
             item.LayoutHash = layout.FixedParts.Hash(layout.BufferSize);
-            item.HasCounts = CanCount(layout.Value);
+            item.MustParse = RawBytes.IsDynamic(bytes) || CanCount(layout.Value);
         }
 
         if (envelope.LayoutHash != item.LayoutHash)
@@ -303,7 +291,7 @@ internal sealed class Receiver : IDisposable
                 case RawWrite.Locked:
                     return false;
                 case RawWrite.OtherLayout when !item.IsOurs:
-                    Fail(item, $"there is a {item.Raw.Layout} of this name here, which this bridge has not made, and what comes is a {item.Layout}. Remove it (sharedobj rm), or give one of the two another name");
+                    Fail(item, $"there is a {item.Raw.Layout} of this name here, which this bridge has not made, and what comes is a {(RawBytes.IsDynamic(value) ? "dynamic object" : item.Layout)}. Remove it (sharedobj rm), or give one of the two another name");
                     return true;
                 case RawWrite.OtherLayout:
                     SharedObject.Unlink(item.Name);

@@ -151,6 +151,12 @@ internal static class ObjectChecks
     {
         const string Check = "versions";
         string[] newer = [.. examination.Objects.Where(outline => outline.HasTrailer && outline.TrailerVersion != TrailerArea.Version).Select(outline => outline.Name)];
+        string[] newerDynamic = [.. examination.Others.Where(other => other.Problem.StartsWith("it is a dynamic object of version", StringComparison.Ordinal)).Select(other => other.Name)];
+        if (newerDynamic.Length > 0)
+        {
+            return Finding.Warning(Check, $"dynamic objects of another version: {Examination.Some(newerDynamic)}", "use the same release in all processes: nobody else can read them");
+        }
+
         return newer.Length == 0
             ? Finding.Ok(Check, $"all trailers are of version {TrailerArea.Version}")
             : Finding.Warning(Check, $"trailers of another version: {Examination.Some(newer)}", "use the same release in all processes: values are read under the lock otherwise");

@@ -11,14 +11,15 @@ internal sealed class Meter(StampWatch watch)
 {
     private readonly Samples _periods = new();
     private readonly Samples _ages = new();
+    private long _bytes;
 
     internal string Name => watch.Name;
 
     /// <summary>How many changes were seen.</summary>
     internal int Changes { get; private set; }
 
-    /// <summary>How many bytes an object of this layout has.</summary>
-    internal int ObjectSize => watch.Outline.Layout.BufferSize;
+    /// <summary>How many bytes the object had with each change, on average: a dynamic one may have others each time.</summary>
+    internal double ObjectSize => Changes > 0 ? (double)_bytes / Changes : watch.Size;
 
     /// <summary>Seconds between the stamps of changes that were seen one after the other.</summary>
     internal Samples Periods => _periods;
@@ -30,6 +31,7 @@ internal sealed class Meter(StampWatch watch)
     internal void Count()
     {
         Changes++;
+        _bytes += watch.Size;
         _ages.Add(((double)Posix.Now() - watch.Stamp) / 1e9);
         if (watch.PreviousStamp != 0)
         {
@@ -40,6 +42,7 @@ internal sealed class Meter(StampWatch watch)
     internal void Clear()
     {
         Changes = 0;
+        _bytes = 0;
         _periods.Clear();
         _ages.Clear();
     }

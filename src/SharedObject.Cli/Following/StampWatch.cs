@@ -9,7 +9,7 @@ using SharedObjects.Wire;
 namespace SharedObjects.Cli.Following;
 
 /// <summary>
-/// Watches one object's mtime with an eight-byte <c>pread</c>, without its lock. Follows the name: an object that is unlinked and made
+/// Watches one object's mtime with a small <c>pread</c>, without its lock. Follows the name: an object that is unlinked and made
 /// anew is found again.
 /// </summary>
 /// <remarks>An mtime of 0 says nothing: CPython's <c>struct.pack_into</c> zeroes it for an instant in every write.</remarks>
@@ -25,6 +25,7 @@ internal sealed class StampWatch : IDisposable
     {
         Name = name;
         Outline = SegmentOutline.Read(name);
+        Size = Outline.Size;
         _file = SegmentFile.Open(name);
         Stamp = Load();
     }
@@ -39,6 +40,9 @@ internal sealed class StampWatch : IDisposable
 
     /// <summary>The stamp before the one that was seen last.</summary>
     internal ulong PreviousStamp { get; private set; }
+
+    /// <summary>The object's size in bytes when that stamp was seen.</summary>
+    internal int Size { get; private set; }
 
     /// <summary>Whether the object is there.</summary>
     internal bool IsThere => _file is not null;
@@ -71,10 +75,16 @@ internal sealed class StampWatch : IDisposable
 
     private ulong Load()
     {
-        Span<byte> word = stackalloc byte[sizeof(ulong)];
-        return _file is not null && Posix.Read(_file.Number, word, ObjectHeader.StampOffset) == word.Length
-            ? BinaryPrimitives.ReadUInt64LittleEndian(word)
-            : 0;
+        // The length of a dynamic object's value comes with its stamp.
+        Span<byte> head = stackalloc byte[DynamicSegment.HeadSize];
+        head = Outline.IsDynamic ? head : head[..sizeof(ulong)];
+        if (_file is null || Posix.Read(_file.Number, head, ObjectHeader.StampOffset) != head.Length)
+        {
+            return 0;
+        }
+
+        Size = Outline.IsDynamic ? DynamicSegment.EndOf(head, DynamicArea.MaxSegmentSize) : Outline.Size;
+        return BinaryPrimitives.ReadUInt64LittleEndian(head);
     }
 
     private void LookAtName()

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
+using SharedObjects.Cli.Segments;
 using SharedObjects.Wire;
 
 namespace SharedObjects.Cli.Rendering;
@@ -20,21 +21,56 @@ internal sealed class ByteMap
     /// <param name="Description">What stands there.</param>
     internal sealed record Entry(int Offset, int Size, string Field, string Description);
 
-    internal static IReadOnlyList<Entry> Of(ObjectLayout layout, bool hasTrailer)
+    internal static IReadOnlyList<Entry> Of(SegmentCopy copy)
     {
+        ObjectLayout layout = copy.Layout;
         var map = new ByteMap();
         map.Add(ObjectHeader.StampOffset, sizeof(ulong), "mtime", "ns since the epoch of the last assign or trigger");
         map.Add(ObjectHeader.TagOffset, 1, "tag", TagText(layout.Value));
-        int end = map.AddData(layout.Value, ObjectHeader.DataOffset, "");
-        if (hasTrailer)
+        int end = copy.Outline.IsDynamic ? map.AddFixed() : map.AddData(layout.Value, ObjectHeader.DataOffset, "");
+        if (copy.Outline.HasTrailer)
         {
             map.AddTrailer(end, TrailerArea.OffsetFor(layout.BufferSize));
+        }
+
+        if (copy.Outline.IsDynamic)
+        {
+            map.AddDynamicValue(copy);
         }
 
         return map._entries;
     }
 
     private void Add(int offset, int size, string field, string description) => _entries.Add(new Entry(offset, size, field, description));
+
+    private int AddFixed()
+    {
+        const int LengthEnd = DynamicArea.LengthOffset + sizeof(ulong);
+        Add(DynamicArea.VersionOffset, 1, "version", Number(DynamicArea.Version));
+        Add(DynamicArea.VersionOffset + 1, DynamicArea.LengthOffset - DynamicArea.VersionOffset - 1, "(zeros)", "");
+        Add(DynamicArea.LengthOffset, sizeof(ulong), "length", "of the value that is there now");
+        Add(LengthEnd, DynamicArea.FixedSize - LengthEnd, "(zeros)", "");
+        return DynamicArea.FixedSize;
+    }
+
+    private void AddDynamicValue(SegmentCopy copy)
+    {
+        int end = copy.Outline.Size;
+        if (copy.HeldLayout is { } value)
+        {
+            Add(DynamicArea.ValueOffset, 1, "tag", TagText(value.Value));
+            AddData(value.Value, DynamicArea.ValueOffset + 1, "");
+        }
+        else
+        {
+            Add(DynamicArea.ValueOffset, end - DynamicArea.ValueOffset, "value", $"can't be read: {copy.Problem}");
+        }
+
+        if (copy.Outline.Status.Size > end)
+        {
+            Add(end, (int)copy.Outline.Status.Size - end, "(room)", "to grow");
+        }
+    }
 
     private int AddData(ValueLayout layout, int at, string path)
     {

@@ -11,7 +11,7 @@ internal static class LayoutJson
     internal static void WriteSummary(Utf8JsonWriter json, SegmentOutline outline)
     {
         WriteType(json, outline.Layout.Value);
-        json.WriteNumber("size", outline.Layout.BufferSize);
+        json.WriteNumber("size", outline.Size);
         json.WriteNumber("segment_size", outline.Status.Size);
         json.WriteBoolean("trailer", outline.HasTrailer);
     }

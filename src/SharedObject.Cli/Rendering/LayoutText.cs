@@ -13,6 +13,7 @@ internal static class LayoutText
         SequenceLayout { Tag: WireTag.Tuple } tuple => $"tuple of {tuple.Slots.Length}",
         SequenceLayout sequence => $"{sequence.TypeName} of <= {sequence.Slots.Length}",
         BytesLayout bytes => $"{bytes.TypeName} <= {bytes.Capacity}",
+        DynamicLayout => "dynamic",
         _ => layout.ToString(),
     };
 
@@ -23,6 +24,7 @@ internal static class LayoutText
         WireTag.Pose => "pose",
         WireTag.NDArray => "ndarray",
         WireTag.Dict => "dict",
+        WireTag.Dynamic => "dynamic",
         WireTag.Tuple or WireTag.List or WireTag.Set => ((SequenceLayout)layout).TypeName,
         _ => layout is BytesLayout bytes ? bytes.TypeName : layout.ToString(),
     };

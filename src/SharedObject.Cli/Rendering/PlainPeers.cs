@@ -51,6 +51,12 @@ internal sealed record PlainPeers(bool CanMount, bool CanFetch, bool CanAssign, 
                 + "max(2n, init_size) can be assigned");
         }
 
+        if (layout.Value is DynamicLayout)
+        {
+            notes.Add("none may mount it: mounting works, but fetching raises, and keeps the readers' lock, and assigning raises");
+            return new PlainPeers(CanMount: true, CanFetch: false, CanAssign: false, notes);
+        }
+
         return new PlainPeers(canMount, canMount && !nested && !sequences, canMount && !scalarArray && !sequences, notes);
     }
 

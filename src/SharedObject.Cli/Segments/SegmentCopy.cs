@@ -14,12 +14,19 @@ internal sealed class SegmentCopy
     private static readonly TimeSpan s_firstStep = TimeSpan.FromMicroseconds(50);
     private static readonly TimeSpan s_longestStep = TimeSpan.FromMilliseconds(2);
 
-    private readonly byte[] _bytes;
+    private readonly byte[] _bytes; // of a dynamic object up to the end of its value, else the whole segment
+    private readonly ObjectLayout? _heldLayout;
+    private readonly string? _problem;
 
     private SegmentCopy(SegmentOutline outline, byte[] bytes)
     {
         Outline = outline;
         _bytes = bytes;
+        _heldLayout = outline.Layout;
+        if (outline.IsDynamic)
+        {
+            DynamicSegment.Value(bytes, out _heldLayout, out _problem);
+        }
     }
 
     internal string Name => Outline.Name;
@@ -28,8 +35,29 @@ internal sealed class SegmentCopy
 
     internal ObjectLayout Layout => Outline.Layout;
 
-    /// <summary>The object, without what follows it.</summary>
-    internal ReadOnlySpan<byte> ObjectBytes => _bytes.AsSpan(0, Layout.BufferSize);
+    /// <summary>The layout of the value that is there: the object's, or what a dynamic object has now; null where that can't be told.</summary>
+    internal ObjectLayout? HeldLayout => _heldLayout;
+
+    /// <summary>Why a dynamic object's value can't be read.</summary>
+    internal string? Problem => _problem;
+
+    /// <summary>
+    /// What there is to save: the object, without what follows it. A dynamic object has its trailer in it, which is then as good as new.
+    /// </summary>
+    internal ReadOnlySpan<byte> ObjectBytes
+    {
+        get
+        {
+            if (!Outline.IsDynamic)
+            {
+                return _bytes.AsSpan(0, Layout.BufferSize);
+            }
+
+            byte[] saved = [.. _bytes];
+            TrailerArea.Write(saved.AsSpan(TrailerArea.OffsetFor(DynamicArea.FixedSize), TrailerArea.Size), schemaHash: 0, commit: Stamp);
+            return saved;
+        }
+    }
 
     internal ulong Stamp => BinaryPrimitives.ReadUInt64LittleEndian(_bytes);
 
@@ -51,7 +79,14 @@ internal sealed class SegmentCopy
 
     /// <summary>The value.</summary>
     /// <exception cref="SharedFormatException">A text is not UTF-8.</exception>
-    internal object? Value() => UntypedValue.Read(Layout.Value, ObjectBytes[ObjectHeader.DataOffset..], new CodecContext(Name, Layout));
+    /// <exception cref="ToolException">A dynamic object's bytes are no value: it is torn, or a peer has written what is none.</exception>
+    internal object? Value()
+    {
+        ObjectLayout layout = _heldLayout
+            ?? throw ToolException.Failed($"the value of '{Name}' can't be read: {_problem}; the next assign puts another in its place");
+        ReadOnlySpan<byte> bytes = Outline.IsDynamic ? _bytes.AsSpan(DynamicArea.ObjectOffset) : _bytes;
+        return UntypedValue.Read(layout.Value, bytes[ObjectHeader.DataOffset..], new CodecContext(Name, layout));
+    }
 
     /// <summary>Copies an object; the lock is held for that copy and no longer.</summary>
     /// <param name="name">The object's name.</param>
@@ -72,16 +107,16 @@ internal sealed class SegmentCopy
         {
             SegmentOutline outline = SegmentOutline.TryRead(file, out string? problem)
                 ?? throw ToolException.Failed(SegmentOutline.NotAnObject(file.Name, problem!));
-            byte[] bytes = new byte[outline.Status.Size];
-            if (!TryCopy(file, bytes, began, timeout, out bool whole))
+            if (!TryCopy(file, outline, began, timeout, out FileStatus status, out byte[]? bytes))
             {
                 throw ToolException.Locked(LockTable.Read().WhyLocked(file.Name));
             }
 
             // Another size: it got its trailer, or was cut short. Other metadata than before: it was no object yet.
-            if (whole && LayoutParser.Parse(bytes, out problem) is { } layout)
+            if (bytes is not null && LayoutParser.Parse(bytes, out problem) is { } layout)
             {
-                return new SegmentCopy(outline with { Layout = layout }, bytes);
+                int size = outline.IsDynamic ? bytes.Length : layout.BufferSize;
+                return new SegmentCopy(outline with { Layout = layout, Status = status, Size = size }, bytes);
             }
 
             if (Stopwatch.GetElapsedTime(began).TotalSeconds > timeout)
@@ -91,9 +126,12 @@ internal sealed class SegmentCopy
         }
     }
 
-    private static bool TryCopy(SegmentFile file, byte[] bytes, long began, double timeout, out bool whole)
+    /// <param name="bytes">The copy; null where the segment is not as long as it was.</param>
+    private static bool TryCopy(
+        SegmentFile file, SegmentOutline outline, long began, double timeout, out FileStatus status, out byte[]? bytes)
     {
-        whole = false;
+        bytes = new byte[outline.IsDynamic ? outline.Size : outline.Status.Size];
+        status = default;
         TimeSpan step = s_firstStep;
         while (true)
         {
@@ -119,7 +157,20 @@ internal sealed class SegmentCopy
 
         try
         {
-            whole = file.Status().Size == bytes.Length && file.Read(bytes, 0) == bytes.Length;
+            status = file.Status();
+            if (outline.IsDynamic)
+            {
+                Span<byte> head = stackalloc byte[DynamicSegment.HeadSize];
+                file.Read(head, 0);
+                int size = DynamicSegment.EndOf(head, status.Size);
+                bytes = size == bytes.Length ? bytes : new byte[size];
+            }
+            else if (status.Size != bytes.Length)
+            {
+                bytes = null;
+            }
+
+            bytes = bytes is not null && file.Read(bytes, 0) == bytes.Length ? bytes : null;
         }
         finally
         {

@@ -14,12 +14,16 @@ namespace SharedObjects.Cli.Segments;
 /// <param name="Layout">The object's layout.</param>
 /// <param name="Status">The file's.</param>
 /// <param name="TrailerVersion">The version of its trailer; 0 where it has none.</param>
-internal sealed record SegmentOutline(string Name, ObjectLayout Layout, FileStatus Status, int TrailerVersion)
+/// <param name="Size">The object's size in bytes: of a dynamic one up to the end of the value that it had when it was looked at.</param>
+internal sealed record SegmentOutline(string Name, ObjectLayout Layout, FileStatus Status, int TrailerVersion, int Size)
 {
-    // Holds the metadata of any array (64 dimensions at most), and most dicts whole.
+    // Holds the metadata of any array (64 dimensions at most), all that is fixed of a dynamic object, and most dicts whole.
     private const int HeadSize = 4096;
 
     internal bool HasTrailer => TrailerVersion != 0;
+
+    /// <summary>Whether its value may be of another type after each assign.</summary>
+    internal bool IsDynamic => Layout.Value.Tag == WireTag.Dynamic;
 
     /// <summary>The outline of a segment.</summary>
     /// <exception cref="ToolException">It can't be opened, or is no shared object.</exception>
@@ -66,7 +70,8 @@ internal sealed record SegmentOutline(string Name, ObjectLayout Layout, FileStat
             return null;
         }
 
-        return new SegmentOutline(file.Name, layout, status, TrailerVersionOf(bytes, layout.BufferSize));
+        int objectSize = layout.Value.Tag == WireTag.Dynamic ? DynamicSegment.EndOf(bytes, status.Size) : layout.BufferSize;
+        return new SegmentOutline(file.Name, layout, status, TrailerVersionOf(bytes, layout.BufferSize), objectSize);
     }
 
     internal static string NotAnObject(string name, string problem) =>
@@ -74,22 +79,24 @@ internal sealed record SegmentOutline(string Name, ObjectLayout Layout, FileStat
 
     /// <summary>
     /// Bytes as long as the segment, of which those are read that a parser looks at: the front and the place of a trailer, and all of a
-    /// large dict. Null where a large dict's own size says that it is none.
+    /// large dict, tuple, list or set. Null where the own size of one of these says that it is none.
     /// </summary>
     private static byte[]? Head(SegmentFile file, int size)
     {
         byte[] bytes = new byte[size];
         int head = file.Read(bytes.AsSpan(0, Math.Min(size, HeadSize)), 0);
         int tail = Math.Min(size - head, TrailerArea.Alignment + TrailerArea.Size);
-        if (bytes[ObjectHeader.TagOffset] != (byte)WireTag.Dict || size <= HeadSize)
+        bool hasParts = (WireTag)bytes[ObjectHeader.TagOffset] is WireTag.Dict or WireTag.Tuple or WireTag.List or WireTag.Set;
+        if (!hasParts || size <= HeadSize)
         {
             file.Read(bytes.AsSpan(size - tail), size - tail);
             return bytes;
         }
 
-        ulong items = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(ObjectHeader.DataOffset + DictArea.SizeOffset));
-        const int Front = ObjectHeader.DataOffset + DictArea.ItemsOffset;
-        if (items > (ulong)(size - Front) || size - Front - (int)items > TrailerArea.Alignment + TrailerArea.Size)
+        // The first word of all four is the size of the rest.
+        ulong rest = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(ObjectHeader.DataOffset));
+        const int Front = ObjectHeader.DataOffset + sizeof(ulong);
+        if (rest > (ulong)(size - Front) || size - Front - (int)rest > TrailerArea.Alignment + TrailerArea.Size)
         {
             return null;
         }

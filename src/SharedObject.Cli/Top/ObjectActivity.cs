@@ -22,7 +22,7 @@ internal sealed class ObjectActivity(string name) : IDisposable
 
     internal string Name => Watch.Name;
 
-    internal int Size => Watch.Outline.Layout.BufferSize;
+    internal int Size => Watch.Size;
 
     /// <summary>Changes a second of each past second.</summary>
     internal IEnumerable<double> History => _history;

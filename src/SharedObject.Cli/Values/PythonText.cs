@@ -10,6 +10,8 @@ namespace SharedObjects.Cli.Values;
 /// <summary>Single values as Python's <c>repr</c> writes them. Control characters never reach the terminal.</summary>
 internal static class PythonText
 {
+    private const int LongestArray = 60; // in a line with other values; of a longer one only dtype and shape are told
+
     internal static string Repr(object? value) => value switch
     {
         null => "None",
@@ -26,6 +28,9 @@ internal static class PythonText
         SharedList list => $"[{Repr((IEnumerable<object?>)list)}]",
         SharedSet { Count: 0 } => "set()",
         SharedSet set => $"{{{Repr((IEnumerable<object?>)set)}}}",
+        NDArray array => NumpyText.Of(array, full: false) is { Length: <= LongestArray } line && !line.Contains('\n', StringComparison.Ordinal)
+            ? $"array({line})"
+            : array.ToString(),
         SharedDict dict => $"{{{string.Join(", ", dict.Select(item => $"{Repr(item.Key)}: {Repr(item.Value)}"))}}}",
         _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
     };

@@ -15,7 +15,7 @@ internal static class ValueInput
     private static readonly string[] s_types =
         ["none", "bool", "int", "float", "complex", "pose", "str", "bytes", "bytearray", "ndarray", "dict", "tuple", "list", "set"];
 
-    /// <summary>Of a value in JSON form: each nested dict takes four levels.</summary>
+    /// <summary>Of a value in JSON form: each nested dict takes four levels, and anything else fewer.</summary>
     internal const int MaxJsonDepth = 4 * (DictArea.MaxDepth + 2);
 
     /// <summary>What a text most likely means, for a new object: None, a bool, an int, a float, or else the text itself.</summary>
@@ -64,8 +64,8 @@ internal static class ValueInput
     /// <exception cref="FormatException">It is none of the object's type.</exception>
     internal static object? ForLayout(ValueLayout layout, string text)
     {
-        // Arrays and dicts as JSON: [0.1, 0.2], {"speed": 1}.
-        if (layout.Tag is WireTag.NDArray or WireTag.Dict or WireTag.Pose or WireTag.Complex)
+        // As JSON: [0.1, 0.2], {"speed": 1}.
+        if (layout.Tag is WireTag.NDArray or WireTag.Dict or WireTag.Pose or WireTag.Complex or WireTag.Tuple or WireTag.List or WireTag.Set)
         {
             using JsonDocument json = ParseJson(text);
             return ForLayout(layout, json.RootElement);
@@ -78,6 +78,23 @@ internal static class ValueInput
     /// <exception cref="FormatException">It does not fit the object.</exception>
     internal static object? ForLayout(ValueLayout layout, JsonElement json) =>
         HasTypes(json) ? Converted(layout, ValueJson.Read(json)) : Plain(layout, json, "");
+
+    /// <summary>A text as a value for an object that takes any: a list or dict where it begins like one in JSON, else what it looks like.</summary>
+    /// <exception cref="FormatException">It begins like JSON, and is none.</exception>
+    internal static object? OfAnyType(string text)
+    {
+        if (text.AsSpan().TrimStart() is not ['[' or '{', ..])
+        {
+            return Guess(text);
+        }
+
+        using JsonDocument json = ParseJson(text);
+        return OfAnyType(json.RootElement);
+    }
+
+    /// <summary>A JSON value, with types or without, as a value for an object that takes any.</summary>
+    /// <exception cref="FormatException">It can't be one.</exception>
+    internal static object? OfAnyType(JsonElement json) => HasTypes(json) ? ValueJson.Read(json) : PlainOfAnyType(json);
 
     /// <summary>Whether a JSON value is in the form with types.</summary>
     internal static bool HasTypes(JsonElement json) =>
@@ -108,8 +125,13 @@ internal static class ValueInput
         (WireTag.Complex, long number) => new Complex(number, 0),
         (WireTag.Complex, double number) => new Complex(number, 0),
         (WireTag.Dict, SharedDict dict) when dict.Count == ((DictLayout)layout).Items.Length => ConvertedItems((DictLayout)layout, dict),
+        (WireTag.Tuple, SharedTuple tuple) when tuple.Count == ((SequenceLayout)layout).Slots.Length => SharedTuple.From(ConvertedElements((SequenceLayout)layout, tuple)),
+        (WireTag.List, SharedList list) when list.Count <= ((SequenceLayout)layout).Slots.Length => SharedList.From(ConvertedElements((SequenceLayout)layout, list)),
         _ => value, // what does not fit is told by the object itself
     };
+
+    private static IEnumerable<object?> ConvertedElements(SequenceLayout layout, SharedSequence elements) =>
+        elements.Select((element, i) => Converted(layout.Slots[i], element));
 
     private static SharedDict ConvertedItems(DictLayout layout, SharedDict dict)
     {
@@ -123,12 +145,40 @@ internal static class ValueInput
         return result;
     }
 
+    private static object? PlainOfAnyType(JsonElement json)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.Null: return null;
+            case JsonValueKind.True or JsonValueKind.False: return json.GetBoolean();
+            case JsonValueKind.String: return json.GetString();
+            case JsonValueKind.Number when json.TryGetInt64(out long number): return number;
+            case JsonValueKind.Number when json.GetRawText().AsSpan().ContainsAny('.', 'e', 'E'): return json.GetDouble();
+            case JsonValueKind.Number: throw new FormatException($"{Short(json)} is not an int of 64 bits");
+            case JsonValueKind.Array: return SharedList.From(json.EnumerateArray().Select(PlainOfAnyType));
+        }
+
+        var dict = new SharedDict();
+        foreach (JsonProperty property in json.EnumerateObject())
+        {
+            if (dict.ContainsKey(property.Name))
+            {
+                throw new FormatException($"the key '{property.Name}' is there twice");
+            }
+
+            dict.Add(property.Name, PlainOfAnyType(property.Value));
+        }
+
+        return dict;
+    }
+
     private static object? Plain(ValueLayout layout, JsonElement json, string where)
     {
         switch (layout)
         {
             case DictLayout dict: return PlainItems(dict, json, where);
             case ArrayLayout array: return PlainArray(array, json, where);
+            case SequenceLayout sequence: return PlainElements(sequence, json, where);
         }
 
         switch (layout.Tag, json.ValueKind)
@@ -184,6 +234,29 @@ internal static class ValueInput
         }
 
         return dict;
+    }
+
+    /// <summary>Element by element, as the slots say; a set's have no order, and are taken if all its slots are of one type.</summary>
+    private static object PlainElements(SequenceLayout layout, JsonElement json, string where)
+    {
+        ImmutableArray<ValueLayout> slots = layout.Slots;
+        if (json.ValueKind != JsonValueKind.Array || json.GetArrayLength() > slots.Length || (layout.Tag == WireTag.Tuple && json.GetArrayLength() < slots.Length))
+        {
+            throw Misfit(layout, json, where);
+        }
+
+        if (layout.Tag == WireTag.Set && slots.Any(slot => slot.Tag != slots[0].Tag))
+        {
+            throw new FormatException($"{At(where)}a set of several types needs JSON with types (sharedobj echo NAME --json shows it)");
+        }
+
+        object?[] elements = [.. json.EnumerateArray().Select((element, i) => Plain(slots[i], element, $"{where}[{i}]"))];
+        return layout.Tag switch
+        {
+            WireTag.Tuple => SharedTuple.From(elements),
+            WireTag.List => SharedList.From(elements),
+            _ => SharedSet.From(elements),
+        };
     }
 
     private static NDArray PlainArray(ArrayLayout layout, JsonElement json, string where)

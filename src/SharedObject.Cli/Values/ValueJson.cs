@@ -201,13 +201,16 @@ internal static class ValueJson
 
     private static SharedSet ReadSet(JsonElement json)
     {
-        try
+        object?[] elements = ReadElements(json);
+        System.Array.ForEach(elements, element => CheckHashable(element, "an element of a set"));
+        return SharedSet.From(elements);
+    }
+
+    private static void CheckHashable(object? value, string what)
+    {
+        if (value is ByteArray or NDArray or SharedDict or SharedSequence or SharedSet)
         {
-            return SharedSet.From(ReadElements(json));
-        }
-        catch (ArgumentException e)
-        {
-            throw Bad(e.Message);
+            throw Bad($"{what} can't be a {TypeOf(value)}");
         }
     }
 
@@ -254,11 +257,7 @@ internal static class ValueJson
             }
 
             object? key = Read(item[0]);
-            if (key is ByteArray or NDArray or SharedDict or SharedSequence or SharedSet)
-            {
-                throw Bad($"a dict's key can't be a {TypeOf(key)}");
-            }
-
+            CheckHashable(key, "a dict's key");
             if (dict.ContainsKey(key))
             {
                 throw Bad($"the dict has the key {PythonText.Repr(key)} twice");

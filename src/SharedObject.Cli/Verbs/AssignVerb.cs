@@ -1,6 +1,7 @@
 using System;
 using System.CommandLine;
 using System.Text.Json;
+using SharedObjects.Cli.Segments;
 using SharedObjects.Cli.Shell;
 using SharedObjects.Cli.Values;
 using SharedObjects.Wire;
@@ -14,7 +15,7 @@ internal static class AssignVerb
     {
         Argument<string?> name = Common.Completed(
             new Argument<string?>("NAME") { Description = "The object's name; may be left away where the JSON has it.", Arity = ArgumentArity.ZeroOrOne });
-        Argument<string?> text = new("VALUE") { Description = "Plain text for a scalar; JSON for an array, a Pose or a dict.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> text = new("VALUE") { Description = "Plain text for a scalar; JSON for an array, a Pose, a dict, tuple, list or set.", Arity = ArgumentArity.ZeroOrOne };
         Option<string?> json = ValueSource.Option();
         Option<double> timeout = Common.Timeout();
         var verb = new Verb(
@@ -26,6 +27,7 @@ internal static class AssignVerb
             sharedobj assign target '[0.1, 0.2, 0.3]'
             sharedobj assign command '{"id": 4, "speed": 0.5}'
             sharedobj assign arm_state --json saved.json
+            sharedobj assign plan '["home", {"speed": 0.5}]'
             """)
         { name, text, timeout, json };
         return verb.Does((parsed, output) =>
@@ -36,6 +38,13 @@ internal static class AssignVerb
             var options = new SharedObjectOptions { LockTimeout = TimeSpan.FromSeconds(parsed.GetValue(timeout)), Adopt = false };
             return source.ForEach(output, (target, given) =>
             {
+                if (SegmentOutline.Read(target).IsDynamic)
+                {
+                    using SharedDynamicObject dynamic = SharedDynamicObject.Open(target, options);
+                    dynamic.Assign(given.Json is { } any ? ValueInput.OfAnyType(any) : ValueInput.OfAnyType(given.Text!));
+                    return;
+                }
+
                 using SharedObject<object?> opened = SharedObject.OpenAny(target, options);
                 ValueLayout layout = opened.Layout.Value;
                 try

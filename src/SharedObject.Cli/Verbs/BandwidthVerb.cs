@@ -20,7 +20,7 @@ internal static class BandwidthVerb
             + $"({Units.Size(meter.ObjectSize)} at {Units.Rate(Measurement.Rate(meter, seconds))})  {Units.Plural(meter.Changes, "change")}",
         (json, meter, seconds) =>
         {
-            json.WriteNumber("size", meter.ObjectSize);
+            json.WriteNumber("size", Math.Round(meter.ObjectSize));
             json.WriteNumber("bytes_per_second_at_least", Math.Round(Bandwidth(meter, seconds)));
         });
 

@@ -55,7 +55,7 @@ internal static class CleanVerb
                     writer.WriteStartObject();
                     writer.WriteString("name", name);
                     LayoutJson.WriteType(writer, outline.Layout.Value);
-                    writer.WriteNumber("size", outline.Layout.BufferSize);
+                    writer.WriteNumber("size", outline.Size);
                     writer.WriteBoolean("removed", removed);
                     writer.WriteEndObject();
                 });

@@ -24,6 +24,10 @@ internal static class CreateVerb
             DefaultValueFactory = _ => BytesArea.DefaultInitSize,
             CustomParser = result => Common.Number(result, least: 0) ?? 0,
         };
+        Option<bool> dynamic = new("--dynamic")
+        {
+            Description = "Make a dynamic object, whose value may be of another type with each assign; the first may be JSON without types.",
+        };
         var verb = new Verb(
             "create",
             "Make an object with a first value.",
@@ -33,30 +37,38 @@ internal static class CreateVerb
             sharedobj create mode auto
             sharedobj create code 0042 --type str
             sharedobj create join_arm None
+            sharedobj create plan --dynamic '["home", {"speed": 0.5}]'
             sharedobj create arm_copy --json arm.json
             sharedobj echo arm_state --json | sharedobj create arm_copy --json -
             sharedobj echo arm_state gripper --json > saved; sharedobj create --json saved
             """)
-        { name, text, type, initSize, json };
+        { name, text, type, dynamic, initSize, json };
         return verb.Does((parsed, output) =>
         {
             var source = new ValueSource(parsed.GetValue(name), parsed.GetValue(text), parsed.GetResult(json) is not null, parsed.GetValue(json));
+            bool isDynamic = parsed.GetValue(dynamic);
+            if (isDynamic && parsed.GetResult(initSize) is { Implicit: false })
+            {
+                throw ToolException.Usage("a dynamic object has no capacities: --init-size is not for --dynamic");
+            }
+
             var options = new SharedObjectOptions { InitSize = parsed.GetValue(initSize) };
             return source.ForEach(output, (target, given) =>
             {
-                object? value = given.Json is { } element
-                    ? Typed(element)
-                    : parsed.GetValue(type) is { } named ? ValueInput.OfType(named, given.Text!) : ValueInput.Guess(given.Text!);
-                Make(target, value, options);
+                object? value = given.Json is { } element ? isDynamic ? ValueInput.OfAnyType(element) : Typed(element)
+                    : parsed.GetValue(type) is { } named ? ValueInput.OfType(named, given.Text!)
+                    : isDynamic ? ValueInput.OfAnyType(given.Text!)
+                    : ValueInput.Guess(given.Text!);
+                Make(target, value, options, isDynamic);
             });
         });
     }
 
-    private static void Make(string name, object? value, SharedObjectOptions options)
+    private static void Make(string name, object? value, SharedObjectOptions options, bool isDynamic)
     {
         try
         {
-            SharedObject.Create(name, value, options).Dispose();
+            using SharedHandle made = isDynamic ? SharedDynamicObject.Create(name, value, options) : SharedObject.Create(name, value, options);
         }
         catch (SharedExistsException)
         {

@@ -48,14 +48,14 @@ internal static class DumpVerb
                     writer.WriteStartObject();
                     writer.WriteString("name", copy.Name);
                     writer.WriteString("mtime", copy.Stamp.ToString(CultureInfo.InvariantCulture));
-                    writer.WriteNumber("size", copy.Layout.BufferSize);
+                    writer.WriteNumber("size", copy.Outline.Size);
                     writer.WriteString("file", target);
                     writer.WriteEndObject();
                 });
             }
             else
             {
-                output.Line($"{Names.Printable(copy.Name)}: {LayoutText.Short(copy.Layout.Value)}, {copy.Layout.BufferSize} bytes to {target}");
+                output.Line($"{Names.Printable(copy.Name)}: {LayoutText.Short(copy.Layout.Value)}, {copy.Outline.Size} bytes to {target}");
             }
 
             return ExitCode.Done;

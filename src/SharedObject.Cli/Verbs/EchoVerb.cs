@@ -135,7 +135,7 @@ internal static class EchoVerb
             writer.WriteStartObject();
             writer.WriteString("name", copy.Name);
             writer.WriteString("mtime", copy.Stamp.ToString(CultureInfo.InvariantCulture));
-            writer.WriteNumber("size", copy.Layout.BufferSize);
+            writer.WriteNumber("size", copy.Outline.Size);
             if (field is not null)
             {
                 writer.WriteString("field", field.Text);

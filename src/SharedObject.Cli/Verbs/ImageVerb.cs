@@ -91,7 +91,7 @@ internal static class ImageVerb
         }
 
         return value as NDArray ?? throw ToolException.Failed(
-            $"'{copy.Name}' is {LayoutText.Short(copy.Layout.Value)}, and no image{(value is SharedDict ? ": name its array with --field" : "")}");
+            $"'{copy.Name}' is {LayoutText.Short(copy.HeldLayout!.Value)}, and no image{(value is SharedDict ? ": name its array with --field" : "")}");
     }
 
     private static Picture Make(string name, NDArray array, ArrayPicture.Style style)

@@ -8,6 +8,7 @@ using SharedObjects.Cli.Linux;
 using SharedObjects.Cli.Rendering;
 using SharedObjects.Cli.Segments;
 using SharedObjects.Cli.Shell;
+using SharedObjects.Wire;
 
 namespace SharedObjects.Cli.Verbs;
 
@@ -53,7 +54,12 @@ internal static class InfoVerb
         SegmentOutline outline = copy.Outline;
         output.Line(Names.Printable(copy.Name));
         Fact("type", copy.Layout.ToString());
-        Fact("object", $"{copy.Layout.BufferSize} bytes, in a segment of {outline.Status.Size}"
+        if (outline.IsDynamic)
+        {
+            Fact("value", copy.HeldLayout?.ToString() ?? $"can't be read: {copy.Problem}");
+        }
+
+        Fact("object", $"{outline.Size} bytes, in a segment of {outline.Status.Size}"
             + (outline.HasTrailer ? $" with a trailer of version {outline.TrailerVersion}" : ": plain, no trailer"));
         Fact("file", $"inode {outline.Status.Inode}, user {outline.Status.Owner}, mode {Convert.ToString((int)outline.Status.Mode, 8).PadLeft(4, '0')}");
         Fact("mtime", copy.Stamp == 0 ? "0: never assigned" : $"{copy.Stamp}: {Units.Clock(copy.Stamp)}, {Units.AgeText(copy.Stamp)} ago");
@@ -81,7 +87,7 @@ internal static class InfoVerb
 
         output.Line();
         var table = new TextTable(">OFFSET", ">SIZE", "FIELD", "WHAT");
-        foreach (ByteMap.Entry entry in ByteMap.Of(copy.Layout, outline.HasTrailer))
+        foreach (ByteMap.Entry entry in ByteMap.Of(copy))
         {
             table.Add(Number(entry.Offset), Number(entry.Size), entry.Field, entry.Description);
         }
@@ -101,6 +107,11 @@ internal static class InfoVerb
         json.WriteString("name", copy.Name);
         LayoutJson.WriteSummary(json, outline);
         json.WriteString("layout", copy.Layout.ToString());
+        if (outline.IsDynamic)
+        {
+            WriteHeld(json, copy.HeldLayout);
+        }
+
         json.WriteNumber("inode", outline.Status.Inode);
         json.WriteNumber("owner", outline.Status.Owner);
         json.WriteString("mode", Convert.ToString((int)outline.Status.Mode, 8).PadLeft(4, '0'));
@@ -132,7 +143,23 @@ internal static class InfoVerb
 
         json.WriteEndArray();
         WritePeers(json, PlainPeers.Of(copy.Layout));
-        WriteMap(json, ByteMap.Of(copy.Layout, outline.HasTrailer));
+        WriteMap(json, ByteMap.Of(copy));
+        json.WriteEndObject();
+    }
+
+    /// <summary>What a dynamic object holds now; null where that can't be told.</summary>
+    private static void WriteHeld(Utf8JsonWriter json, ObjectLayout? layout)
+    {
+        json.WritePropertyName("holds");
+        if (layout is null)
+        {
+            json.WriteNullValue();
+            return;
+        }
+
+        json.WriteStartObject();
+        LayoutJson.WriteType(json, layout.Value);
+        json.WriteString("layout", layout.ToString());
         json.WriteEndObject();
     }
 

@@ -76,7 +76,7 @@ internal static class ListVerb
                 table.Add(
                     Names.Printable(outline.Name),
                     LayoutText.Short(outline.Layout.Value),
-                    Units.Size(outline.Layout.BufferSize),
+                    Units.Size(outline.Size),
                     stamp is null ? "?" : Units.AgeText(stamp.Value),
                     outline.HasTrailer ? "trailer" : "plain",
                     held.Length == 0 ? "-" : Describe(held, users.Value),

@@ -208,11 +208,11 @@ internal static class PlotVerb
                 }
             }
 
-            // Made anew with another shape, it may have others; the curves would be of different things.
+            // Made anew with another shape, or a dynamic object, it may have others; the curves would be of different things.
             _labels ??= labels;
             return _labels.Count == numbers.Count
                 ? [.. numbers]
-                : throw ToolException.Failed($"'{copy.Name}' was made anew, with {numbers.Count} numbers instead of {_labels.Count}");
+                : throw ToolException.Failed($"'{copy.Name}' has {numbers.Count} numbers now, instead of {_labels.Count}");
 
             void Add(string name, string label, object? part)
             {

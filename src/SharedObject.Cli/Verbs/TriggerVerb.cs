@@ -35,7 +35,7 @@ internal static class TriggerVerb
                         writer.WriteStartObject();
                         writer.WriteString("name", name);
                         writer.WriteString("mtime", trigger.Timestamp.ToString(CultureInfo.InvariantCulture));
-                        writer.WriteNumber("size", outline.Layout.BufferSize);
+                        writer.WriteNumber("size", outline.Size);
                         writer.WriteEndObject();
                     });
                 }

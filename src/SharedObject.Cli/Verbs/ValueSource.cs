@@ -90,7 +90,7 @@ internal sealed class ValueSource(string? name, string? text, bool json, string?
             writer.WriteStartObject();
             writer.WriteString("name", target);
             writer.WriteString("mtime", (stamp ?? 0).ToString(CultureInfo.InvariantCulture));
-            writer.WriteNumber("size", outline.Layout.BufferSize);
+            writer.WriteNumber("size", outline.Size);
             writer.WriteEndObject();
         });
     }

@@ -56,6 +56,17 @@ internal static class Error
     internal static SharedSchemaException SchemaMismatch(string name, Type type, string difference) =>
         new(name, $"The shared object '{name}' can't be used as {TypeName(type)}: {difference}. Change the C# type to match, or unlink the object and make it anew.");
 
+    internal static SharedSchemaException IsDynamic(string name, Type type) =>
+        new(name, $"The shared object '{name}' can't be used as {TypeName(type)}: it is a dynamic object, whose value may be of another type "
+            + "after each assign. Open it with SharedDynamicObject; its Fetch<T> gets the value that is there as a T.");
+
+    internal static SharedSchemaException OtherValue(string name, Type type, string difference) =>
+        new(name, $"The value that the dynamic object '{name}' has now is no {TypeName(type)}: {difference}. Ask TryFetch, or Fetch without a type.");
+
+    internal static SharedFormatException BadValue(string name, string why) =>
+        new(name, $"The value of the dynamic object '{name}' can't be read: {why}. A peer has written what is no value of this format; "
+            + "the next assign puts another in its place.");
+
     internal static SharedSchemaException KeysChanged(string name, string difference) =>
         new(name, $"The contents of the shared object '{name}' no longer match: {difference}. A peer has assigned a dict with other keys of the same sizes.");
 

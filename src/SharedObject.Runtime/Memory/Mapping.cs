@@ -43,11 +43,12 @@ internal sealed unsafe class Mapping : CriticalFinalizerObject
     /// </summary>
     internal byte* DangerousAddressOf(int offset) => _address + offset;
 
-    /// <summary>Has the file system find all pages now, where those of a file with holes may be missing.</summary>
+    /// <summary>Has the file system find the pages of the first bytes now, where those of a file with holes may be missing.</summary>
+    /// <param name="size">How many bytes.</param>
     /// <returns>0, or minus the error number: EFAULT if there is no memory for them, and touching one would end the process.</returns>
-    internal int Populate()
+    internal int Populate(int size)
     {
-        int result = Posix.Populate((nint)_address, Size);
+        int result = Posix.Populate((nint)_address, Math.Min(size, Size));
         GC.KeepAlive(this);
         return result;
     }

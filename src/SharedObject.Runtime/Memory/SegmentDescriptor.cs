@@ -14,7 +14,7 @@ internal sealed class SegmentDescriptor : SafeHandle
 
     public override bool IsInvalid => handle < 0;
 
-    /// <summary>The descriptor's number, for calls between DangerousAddRef and DangerousRelease.</summary>
+    /// <summary>The descriptor's number, for calls inside the handle's gate, or between DangerousAddRef and DangerousRelease.</summary>
     internal int Number => (int)handle;
 
     protected override bool ReleaseHandle() => Posix.Close((int)handle) >= 0;

@@ -11,6 +11,11 @@ namespace SharedObjects.Metering;
 internal static class MountMeter
 {
     private const double NanosecondsPerSecond = 1e9;
+
+    // A process may open ever new names; beyond these, what ended handles have counted is kept as one sum.
+    private const int MaxEndedNames = 10_000; // a megabyte or two
+    private const string OtherNames = "(others)";
+
     private static readonly Lock Gate = new();
     private static readonly List<Member> Members = [];
     private static readonly Dictionary<string, MountCounts> Ended = []; // counts never go back when a handle ends
@@ -102,7 +107,8 @@ internal static class MountMeter
         {
             if (!Members[i].Mount.TryGetTarget(out ObjectMount? mount) || mount.IsDisposed)
             {
-                Of(Ended, Members[i].Name).Add(Members[i].Counts);
+                string name = Members[i].Name;
+                Of(Ended, Ended.Count < MaxEndedNames || Ended.ContainsKey(name) ? name : OtherNames).Add(Members[i].Counts);
                 Members.RemoveAt(i);
             }
         }

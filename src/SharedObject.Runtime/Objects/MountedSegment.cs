@@ -8,10 +8,10 @@ namespace SharedObjects.Objects;
 
 /// <summary>A segment that is open and mapped: the file, its lock, and the words in it.</summary>
 /// <remarks>A handle has one, and another one after it has moved to a new segment of its name.</remarks>
-internal sealed class MountedSegment : IDisposable
+internal sealed partial class MountedSegment : IDisposable
 {
     private readonly ulong _inode;
-    private volatile Stamps _stamps; // others when the segment has grown a trailer
+    private volatile Stamps _stamps; // others when the segment has grown
 
     internal MountedSegment(SegmentDescriptor descriptor, FileLock fileLock, Stamps stamps, in FileStatus status, ulong stampAtMount)
     {
@@ -60,22 +60,14 @@ internal sealed class MountedSegment : IDisposable
     /// <summary>Whether the segment has no name any more; cheaper than <see cref="Link"/>, which also finds one that was renamed.</summary>
     internal bool IsUnlinked()
     {
-        bool held = false;
         try
         {
-            Descriptor.DangerousAddRef(ref held);
-            return Posix.Status(Descriptor.Number, out FileStatus status) >= 0 && status.Links == 0;
+            return WithDescriptor(
+                static (descriptor, _) => Posix.Status(descriptor.Number, out FileStatus status) >= 0 && status.Links == 0, state: 0);
         }
         catch (ObjectDisposedException)
         {
             return false; // the handle has moved on, or has ended
-        }
-        finally
-        {
-            if (held)
-            {
-                Descriptor.DangerousRelease();
-            }
         }
     }
 
@@ -92,4 +84,23 @@ internal sealed class MountedSegment : IDisposable
     }
 
     public void Dispose() => Descriptor.Dispose();
+
+    /// <summary>Uses the descriptor outside the gate, where another thread may be disposing it.</summary>
+    /// <exception cref="ObjectDisposedException">It was disposed: the handle has moved on, or has ended.</exception>
+    private TResult WithDescriptor<TState, TResult>(Func<SegmentDescriptor, TState, TResult> function, TState state)
+    {
+        bool held = false;
+        try
+        {
+            Descriptor.DangerousAddRef(ref held);
+            return function(Descriptor, state);
+        }
+        finally
+        {
+            if (held)
+            {
+                Descriptor.DangerousRelease();
+            }
+        }
+    }
 }

@@ -26,22 +26,49 @@ internal static class ObjectMaker
     internal static MountedSegment? TryMake<TState>(
         string name, SharedObjectOptions options, ObjectLayout layout, ulong schemaHash, ObjectWriter<TState>? writer, TState state)
         where TState : allows ref struct =>
-        TryMake(name, options, layout, schemaHash, writer, state, writer is null ? 0 : StampClock.Next());
+        TryMake(name, options, layout, room: 0, schemaHash, writer, state, writer is null ? 0 : StampClock.Next());
+
+    /// <summary>Makes a dynamic object.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="options">The options of the handle.</param>
+    /// <param name="value">The bytes of its first value, as those of an object.</param>
+    /// <param name="stamp">The stamp of the value; 0 if there is none.</param>
+    /// <returns>The new segment, or null if there is one of this name.</returns>
+    internal static MountedSegment? TryMakeDynamic(string name, SharedObjectOptions options, ReadOnlySpan<byte> value, ulong stamp) =>
+        TryMake(
+            name,
+            options,
+            DynamicLayout.OfObject,
+            room: (int)DynamicArea.SegmentSizeFor(DynamicArea.EndOf(value.Length)) - TrailerArea.SegmentSizeFor(DynamicArea.FixedSize),
+            schemaHash: 0,
+            static (bytes, in _, value) => DynamicArea.WriteFirst(bytes, value),
+            value,
+            stamp);
 
     /// <summary>Makes an object that holds what another one held.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="options">The options of the handle.</param>
     /// <param name="layout">The layout of both.</param>
     /// <param name="schemaHash">The hash of the schema, for the trailer; 0 if there is none.</param>
-    /// <param name="value">The bytes of the other object.</param>
+    /// <param name="value">The bytes of the other object; of a dynamic one those of its value.</param>
     /// <param name="stamp">The stamp of its value, which this one gets as well; 0 if it was never assigned.</param>
     /// <returns>The new segment, or null if there is one of this name.</returns>
     internal static MountedSegment? TryMakeCopy(
         string name, SharedObjectOptions options, ObjectLayout layout, ulong schemaHash, ReadOnlySpan<byte> value, ulong stamp) =>
-        TryMake(name, options, layout, schemaHash, static (bytes, in _, value) => value.CopyTo(bytes), value, stamp);
+        layout.Value.Tag == WireTag.Dynamic
+            ? TryMakeDynamic(name, options, value, stamp)
+            : TryMake(name, options, layout, room: 0, schemaHash, static (bytes, in _, value) => value.CopyTo(bytes), value, stamp);
 
+    /// <param name="room">How many bytes there are behind the trailer: if any, the writer is given the whole segment, else the object.</param>
     private static MountedSegment? TryMake<TState>(
-        string name, SharedObjectOptions options, ObjectLayout layout, ulong schemaHash, ObjectWriter<TState>? writer, TState state, ulong stamp)
+        string name,
+        SharedObjectOptions options,
+        ObjectLayout layout,
+        int room,
+        ulong schemaHash,
+        ObjectWriter<TState>? writer,
+        TState state,
+        ulong stamp)
         where TState : allows ref struct
     {
         string path = SegmentName.ToPath(name);
@@ -53,12 +80,12 @@ internal static class ObjectMaker
         var descriptor = new SegmentDescriptor(Check(name, Posix.OpenUnnamed(SegmentName.Directory)));
         try
         {
-            int size = TrailerArea.SegmentSizeFor(layout.BufferSize);
+            int size = TrailerArea.SegmentSizeFor(layout.BufferSize) + room;
             Check(name, Posix.Allocate(descriptor.Number, size));
             Check(name, Posix.SetMode(descriptor.Number, options.UnixFileMode));
             Check(name, Mapping.Map(descriptor, size, writable: true, out Mapping? mapping));
-            Fill(name, layout, mapping!, writer, state, stamp);
-            TrailerArea.Write(mapping!.DangerousBytes[TrailerArea.OffsetFor(layout.BufferSize)..], schemaHash, commit: stamp);
+            Fill(name, layout, mapping!, room > 0 ? size : layout.BufferSize, writer, state, stamp);
+            TrailerArea.Write(mapping!.DangerousBytes.Slice(TrailerArea.OffsetFor(layout.BufferSize), TrailerArea.Size), schemaHash, commit: stamp);
             int linked = Posix.Link(descriptor.Number, path);
             if (linked != -Errno.EEXIST)
             {
@@ -79,10 +106,10 @@ internal static class ObjectMaker
     }
 
     private static void Fill<TState>(
-        string name, ObjectLayout layout, Mapping mapping, ObjectWriter<TState>? writer, TState state, ulong stamp)
+        string name, ObjectLayout layout, Mapping mapping, int size, ObjectWriter<TState>? writer, TState state, ulong stamp)
         where TState : allows ref struct
     {
-        Span<byte> bytes = mapping.DangerousBytes[..layout.BufferSize];
+        Span<byte> bytes = mapping.DangerousBytes[..size];
         layout.WriteInitial(bytes);
         writer?.Invoke(bytes, new CodecContext(name, layout), state);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[ObjectHeader.StampOffset..], stamp);

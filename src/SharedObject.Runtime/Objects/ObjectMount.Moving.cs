@@ -93,7 +93,14 @@ internal sealed partial class ObjectMount
             }
 
             layout = Layout;
-            value = Stamps.DangerousBytes.ToArray();
+            int size = 0;
+            Stamps stamps = IsDynamic ? FindValueLocked(out size) : Stamps;
+            value = (IsDynamic ? stamps.DangerousValue(size) : stamps.DangerousBytes).ToArray();
+            GC.KeepAlive(stamps);
+            if (IsDynamic && LayoutParser.ParseValue(value, out string? problem) is null)
+            {
+                throw Error.BadValue(Name, problem!);
+            }
         }
 
         if (link == SegmentLink.Unlinked && ObjectMaker.TryMakeCopy(Name, Options, layout, _contract.SchemaHash, value, stamp) is { } segment)
@@ -119,19 +126,32 @@ internal sealed partial class ObjectMount
 
         using (Enter(LockMode.Exclusive, deadline))
         {
-            Stamps stamps = Stamps;
-            if (stamps.BufferSize != value.Length || !stamps.Context.Layout.FixedParts.Match(value))
-            {
-                throw Error.LayoutDoesNotFit(Name, $"it was made anew as {stamps.Context.Layout}, and was {layout}");
-            }
-
-            ulong written = BeginWrite();
-            value.AsSpan(ObjectHeader.TagOffset).CopyTo(stamps.DangerousBytes[ObjectHeader.TagOffset..]);
-            EndWrite(written);
+            WriteAgain(value, layout);
         }
 
         Raise(SharedObjectEventKind.Republished);
         return true;
+    }
+
+    /// <summary>Writes what the object before this one held. The caller holds the writer's lock.</summary>
+    private void WriteAgain(ReadOnlySpan<byte> value, ObjectLayout layout)
+    {
+        Stamps stamps = Stamps;
+        bool wasDynamic = layout.Value.Tag == WireTag.Dynamic;
+        if (IsDynamic != wasDynamic || (!wasDynamic && (stamps.BufferSize != value.Length || !Layout.FixedParts.Match(value))))
+        {
+            throw Error.LayoutDoesNotFit(Name, $"it was made anew as {Layout}, and was {layout}");
+        }
+
+        if (wasDynamic)
+        {
+            WriteValue(value);
+            return;
+        }
+
+        ulong stamp = BeginWrite();
+        value[ObjectHeader.TagOffset..].CopyTo(stamps.DangerousBytes[ObjectHeader.TagOffset..]);
+        EndWrite(stamp);
     }
 
     /// <summary>For an owner who has asked for it: a write that finds the name gone makes the object anew.</summary>
@@ -154,7 +174,11 @@ internal sealed partial class ObjectMount
         SegmentLink link = Link;
         if (link == SegmentLink.Replaced && Options.Remount)
         {
-            TryMove(); // if not now, then at the next look
+            if (!TryMove())
+            {
+                _link.LookAgainSoon(MonotonicClock.Now);
+            }
+
             return;
         }
 
@@ -166,7 +190,6 @@ internal sealed partial class ObjectMount
                 Raise(link == SegmentLink.Unlinked ? SharedObjectEventKind.Unlinked : SharedObjectEventKind.Replaced);
             }
         }
-
     }
 
     private bool TryMoveTo(MountedSegment segment)
@@ -193,15 +216,10 @@ internal sealed partial class ObjectMount
         }
         finally
         {
-            _gate.Exit();
+            LeaveGate();
         }
 
         old.Dispose();
-        if (_disposed)
-        {
-            segment.Dispose(); // by a Dispose that has still seen the old one
-        }
-
         return true;
     }
 

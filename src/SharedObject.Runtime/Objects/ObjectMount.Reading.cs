@@ -130,7 +130,8 @@ internal sealed partial class ObjectMount
     /// </summary>
     private bool IsRepaired(Stamps stamps, ulong writing, ulong mtime)
     {
-        ulong hash = ByteHash.Of(stamps.DangerousBytes[ObjectHeader.TagOffset..]);
+        // No plain peer writes the value of a dynamic object: what is torn there stays torn until one of ours writes.
+        ulong hash = IsDynamic ? 0 : ByteHash.Of(stamps.DangerousBytes[ObjectHeader.TagOffset..]);
         TornValue? known = Volatile.Read(ref _torn);
         if (known is null || known.Writing != writing)
         {

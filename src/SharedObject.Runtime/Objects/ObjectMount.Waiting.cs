@@ -12,10 +12,13 @@ namespace SharedObjects.Objects;
 internal sealed partial class ObjectMount
 {
     private const int SpinsPerLookAtClock = 64;
+    private const long ShortestSleep = 2 * MonotonicClock.Millisecond; // without a timer
 
     private readonly LinkWatch _link = new();
     private PollPlan _polls; // of the waits on callers' threads; that they share it without a lock costs a look too many at worst
+    private int _wakesFound; // the wake word when news was found last, in the same way
     private WaitSignal? _signal;
+    private Sleeper? _sleeper;
 
     /// <summary>The asynchronous waits for this handle; under <see cref="WaitHub.Gate"/>.</summary>
     internal WaitEntry? WaitEntry { get; set; }
@@ -25,6 +28,9 @@ internal sealed partial class ObjectMount
 
     private WaitSignal Signal => LazyInitializer.EnsureInitialized(ref _signal, static () => new WaitSignal());
 
+    /// <summary>Whether waiters still watch the stamps that one of them has begun with.</summary>
+    internal bool Watches(Stamps stamps) => _watched == stamps;
+
     /// <summary>Whether the object has another stamp than the given one. One load.</summary>
     internal bool HasNews(ulong after, out ulong stamp)
     {
@@ -33,7 +39,9 @@ internal sealed partial class ObjectMount
     }
 
     /// <summary>Whether a waiter should call <see cref="LookAfterLink"/>.</summary>
-    internal bool MustLookAtLink(long now) => !_disposed && _link.Look(_segment, Path, Options.Remount, now);
+    /// <param name="now">The time.</param>
+    /// <param name="early">How long before its time the link may be looked at.</param>
+    internal bool MustLookAtLink(long now, long early = 0) => !_disposed && _link.Look(_segment, Path, Options.Remount, now, early);
 
     /// <summary>Waits until the object has another stamp than the given one.</summary>
     /// <param name="after">The stamp of what is known already.</param>
@@ -159,14 +167,14 @@ internal sealed partial class ObjectMount
     private WaitOutcome? BlockOn(Stamps stamps, ulong after, long end, WaitSignal signal, CancellationToken cancellation)
     {
         using var counted = new CountedWait(stamps); // for all its sleeps: each time in and out would cost every wake two locked instructions
-        bool woken = false;
         while (true)
         {
             int signalled = signal.Value; // before all that it announces
             int wakes = counted.Wakes; // before the stamp
             if (HasNews(after, out ulong stamp))
             {
-                _polls.Found(MonotonicClock.Now, stamp, woken);
+                _polls.Found(MonotonicClock.Now, stamp, woken: counted.Wakes != _wakesFound); // also if it came before this thread slept
+                _wakesFound = counted.Wakes;
                 return WaitOutcome.News;
             }
 
@@ -177,7 +185,7 @@ internal sealed partial class ObjectMount
 
             cancellation.ThrowIfCancellationRequested();
             long now = MonotonicClock.Now;
-            if (MustLookAtLink(now))
+            if (MustLookAtLink(now) || _link.TakeNotice()) // noticed by this thread, or by the lookout
             {
                 return WaitOutcome.LinkChanged;
             }
@@ -187,9 +195,29 @@ internal sealed partial class ObjectMount
                 return WaitOutcome.TimedOut;
             }
 
-            Sleep.On(stamps, wakes, signal, signalled, Math.Min(Math.Min(now + _polls.Step(now), _link.Next), end));
-            woken = counted.Wakes != wakes;
+            long step = _polls.Step(now);
+            Sleeper sleeper = SleeperOf(signal);
+            if (step >= sleeper.Step && _link.Next - now > ShortestSleep && Sleep.HasWaitAny && sleeper.TryBegin(stamps, after, now, end))
+            {
+                Sleep.WithoutTimer(stamps, wakes, signal, signalled);
+                sleeper.End();
+            }
+            else
+            {
+                Sleep.On(stamps, wakes, signal, signalled, Math.Min(Math.Min(now + step, _link.Next), end));
+            }
         }
+    }
+
+    private Sleeper SleeperOf(WaitSignal signal)
+    {
+        if (Volatile.Read(ref _sleeper) is { } sleeper)
+        {
+            return sleeper;
+        }
+
+        var made = new Sleeper(this, signal, Math.Min(MonotonicClock.Nanoseconds(Options.LongestPollStep), LinkWatch.Step));
+        return Interlocked.CompareExchange(ref _sleeper, made, null) ?? made;
     }
 
     private static void Pause()

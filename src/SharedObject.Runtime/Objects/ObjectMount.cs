@@ -15,6 +15,7 @@ namespace SharedObjects.Objects;
 internal sealed partial class ObjectMount : IDisposable
 {
     private readonly HandleGate _gate = new();
+    private readonly Lock _choosing = new(); // of the stamps to use
     private readonly ILayoutContract _contract;
     private readonly MountCounts _counts = new();
     private volatile MountedSegment _segment; // another when the handle has moved; changed only inside the gate
@@ -186,8 +187,12 @@ internal sealed partial class ObjectMount : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        _watched = _unlocked = Stamps.None;
-        _segment.Dispose();
+        lock (_choosing)
+        {
+            _watched = _unlocked = Stamps.None;
+        }
+
+        CloseWhenFree();
         EndWaits();
     }
 
@@ -209,6 +214,25 @@ internal sealed partial class ObjectMount : IDisposable
         }
         finally
         {
+            LeaveGate();
+        }
+    }
+
+    private void LeaveGate()
+    {
+        _gate.Exit();
+        if (_disposed) // after Exit, a full fence: else neither Dispose nor this thread might see the other
+        {
+            CloseWhenFree();
+        }
+    }
+
+    /// <summary>Closes the descriptor of a handle that has ended; whoever is in the gate, and so may use it, does that when it leaves.</summary>
+    private void CloseWhenFree()
+    {
+        if (_gate.TryEnterAtOnce())
+        {
+            _segment.Dispose();
             _gate.Exit();
         }
     }
@@ -249,15 +273,19 @@ internal sealed partial class ObjectMount : IDisposable
         }
     }
 
+    /// <summary>Has all who come from now on use the segment's stamps as they are now. Readers that follow a growth call it outside the gate.</summary>
     private void UseStamps()
     {
-        Stamps stamps = Stamps;
-        _watched = stamps;
-        _unlocked = Options.LockFreeReads && stamps.HasTrailer ? stamps : Stamps.None;
-        Interlocked.MemoryBarrier();
-        if (_disposed)
+        lock (_choosing) // else one who is late could put back what another has replaced
         {
-            _watched = _unlocked = Stamps.None; // by a Dispose whose own stores came before these: waits would go on
+            if (_disposed)
+            {
+                return; // nothing may come back that Dispose has taken away
+            }
+
+            Stamps stamps = Stamps;
+            _watched = stamps;
+            _unlocked = Options.LockFreeReads && stamps.HasTrailer ? stamps : Stamps.None;
         }
     }
 }

@@ -89,6 +89,25 @@ internal static class ObjectMounts
         where T : unmanaged =>
         new(name, options, codec, new ArrayToMake<T>(name, elements, codec, options).TryMake() ?? throw Error.Exists(name));
 
+    /// <summary>Mounts the dynamic object if there is one, else makes one with a first value.</summary>
+    /// <param name="value">The value's bytes as those of an object.</param>
+    /// <param name="made">Whether it was made, and so holds the first value.</param>
+    internal static ObjectMount OpenOrMakeDynamic(
+        string name, byte[] value, SharedObjectOptions options, CancellationToken cancellation, out bool made) =>
+        OpenOr(
+            name,
+            DynamicCodec.Instance,
+            options,
+            (name, value, options),
+            static state => ObjectMaker.TryMakeDynamic(state.name, state.options, state.value, StampClock.Next()),
+            cancellation,
+            out made);
+
+    /// <summary>Makes a dynamic object with a first value.</summary>
+    /// <param name="value">The value's bytes as those of an object.</param>
+    internal static ObjectMount MakeDynamic(string name, byte[] value, SharedObjectOptions options) =>
+        new(name, options, DynamicCodec.Instance, ObjectMaker.TryMakeDynamic(name, options, value, StampClock.Next()) ?? throw Error.Exists(name));
+
     private static ObjectMount OpenOr<T, TState>(
         string name,
         SharedCodec<T> codec,

@@ -194,7 +194,7 @@ internal static class ObjectOpener
         private void Reserve(Mapping mapping)
         {
             // A descriptor that may only read can't reserve, but reading may find pages all the same.
-            int result = options.ReadOnly ? mapping.Populate() : Posix.Allocate(descriptor.Number, Size);
+            int result = options.ReadOnly ? mapping.Populate(mapping.Size) : Posix.Allocate(descriptor.Number, Size);
             if (result < 0)
             {
                 throw Error.System(name, "reserve the memory of", result == -Errno.EFAULT ? Errno.ENOSPC : -result);

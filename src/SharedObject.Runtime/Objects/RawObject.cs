@@ -8,8 +8,8 @@ using SharedObjects.Wire;
 namespace SharedObjects.Objects;
 
 /// <summary>
-/// An object as bytes, whatever its type: read and written whole, by the same protocol as through a typed handle. For those who carry
-/// objects elsewhere. No call waits for a lock.
+/// An object as bytes (<see cref="RawBytes"/>), whatever its type: read and written whole, by the same protocol as through a typed handle. For
+/// those who carry objects elsewhere. No call waits for a lock.
 /// </summary>
 internal sealed class RawObject : IDisposable
 {
@@ -55,13 +55,15 @@ internal sealed class RawObject : IDisposable
     /// <summary>Makes an object in one step.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="options">How to make it.</param>
-    /// <param name="layout">Its layout, which the value was found to have.</param>
+    /// <param name="layout">The layout that the value was found to have.</param>
     /// <param name="value">The object from its first byte on; its stamp does not count.</param>
     /// <param name="stamp">Its stamp; 0 if it was never assigned.</param>
     /// <returns>Null if there is a segment of this name.</returns>
     /// <exception cref="SharedSystemException">The system refused: shared memory is full, say.</exception>
     internal static RawObject? TryMake(string name, SharedObjectOptions options, ObjectLayout layout, ReadOnlySpan<byte> value, ulong stamp) =>
-        ObjectMaker.TryMakeCopy(name, options, layout, schemaHash: 0, value, stamp) is { } segment
+        (RawBytes.IsDynamic(value)
+            ? ObjectMaker.TryMakeDynamic(name, options, RawBytes.ValueOf(value), stamp)
+            : ObjectMaker.TryMakeCopy(name, options, layout, schemaHash: 0, value, stamp)) is { } segment
             ? new RawObject(new ObjectMount(name, options, AnyLayout.Instance, segment))
             : null;
 
@@ -82,19 +84,9 @@ internal sealed class RawObject : IDisposable
         int tries = 0;
         do
         {
-            Stamps stamps = _mount.BeginUnlocked();
-            size = stamps.BufferSize;
-            if (size > destination.Length)
+            if (TryReadUnlocked(destination, out size, out stamp) is { } found)
             {
-                stamp = 0;
-                return RawRead.TooLarge;
-            }
-
-            if (size > 0 && stamps.TryCopy(0, destination[..size], out stamp))
-            {
-                // The word itself may have been read while the next writer was storing it.
-                BinaryPrimitives.WriteUInt64LittleEndian(destination[ObjectHeader.StampOffset..], stamp);
-                return RawRead.Whole;
+                return found;
             }
         }
         while (_mount.WaitForWriter(tries++));
@@ -102,26 +94,107 @@ internal sealed class RawObject : IDisposable
         ReadResult result = _mount.EnterToRead(AtOnce, out LockRegion region, out stamp);
         using (region)
         {
-            if (result != ReadResult.Whole)
+            return result switch
             {
-                return result switch
-                {
-                    ReadResult.NeverAssigned => RawRead.NeverAssigned,
-                    ReadResult.Torn => RawRead.Torn,
-                    _ => RawRead.Locked,
-                };
+                ReadResult.Whole => CopyLocked(destination, out size) ? RawRead.Whole : RawRead.TooLarge,
+                ReadResult.NeverAssigned => RawRead.NeverAssigned,
+                ReadResult.Torn => RawRead.Torn,
+                _ => RawRead.Locked,
+            };
+        }
+    }
+
+    /// <returns>Null if there was no whole value to be had without the lock.</returns>
+    private RawRead? TryReadUnlocked(Span<byte> destination, out int size, out ulong stamp)
+    {
+        while (true)
+        {
+            Stamps stamps = _mount.BeginUnlocked();
+            size = stamps.BufferSize;
+            stamp = size == 0 ? 0 : stamps.BeginRead();
+            if (stamp == 0)
+            {
+                return null;
             }
 
-            size = _mount.Stamps.BufferSize;
+            int valueSize = 0;
+            if (IsDynamic(stamps))
+            {
+                // The length may be that of a write under way, and then has nothing to do with the bytes: so it is only held to the mapping.
+                if (!stamps.IsDynamic || !DynamicArea.TryGetSize(stamps.ValueLength, out valueSize))
+                {
+                    return null;
+                }
+
+                long end = DynamicArea.EndOf(valueSize);
+                if (end > stamps.Mapping.Size)
+                {
+                    if (_mount.TryFollow(end))
+                    {
+                        continue;
+                    }
+
+                    return null;
+                }
+
+                size = RawBytes.SizeOf(valueSize);
+            }
+
+            if (size <= destination.Length)
+            {
+                Copy(stamps, valueSize, destination[..size]);
+            }
+
+            if (!stamps.EndRead(stamp))
+            {
+                return null;
+            }
+
             if (size > destination.Length)
             {
                 return RawRead.TooLarge;
             }
 
-            _mount.Stamps.DangerousBytes.CopyTo(destination);
-            GC.KeepAlive(_mount.Stamps);
+            // The word itself may have been read while the next writer was storing it.
+            BinaryPrimitives.WriteUInt64LittleEndian(destination[ObjectHeader.StampOffset..], stamp);
             return RawRead.Whole;
         }
+    }
+
+    private bool CopyLocked(Span<byte> destination, out int size)
+    {
+        Stamps stamps = _mount.Stamps;
+        int valueSize = 0;
+        size = stamps.BufferSize;
+        if (IsDynamic(stamps))
+        {
+            stamps = _mount.FindValueLocked(out valueSize);
+            size = RawBytes.SizeOf(valueSize);
+        }
+
+        bool fits = size <= destination.Length;
+        if (fits)
+        {
+            Copy(stamps, valueSize, destination[..size]);
+        }
+
+        GC.KeepAlive(stamps);
+        return fits;
+    }
+
+    private static bool IsDynamic(Stamps stamps) => stamps.Context.Layout.Value.Tag == WireTag.Dynamic;
+
+    private static void Copy(Stamps stamps, int valueSize, Span<byte> destination)
+    {
+        if (valueSize == 0)
+        {
+            stamps.DangerousBytes.CopyTo(destination);
+            return;
+        }
+
+        RawBytes.Join(stamps.DangerousBytes, stamps.DangerousValue(valueSize), destination);
+        // Its length was read once, and what was copied is that long, whatever the word says by now.
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[DynamicArea.LengthOffset..], DynamicArea.LengthOf(valueSize));
     }
 
     /// <summary>Writes the whole object, if its lock is free and the value has its layout.</summary>
@@ -150,12 +223,20 @@ internal sealed class RawObject : IDisposable
         using (region)
         {
             Stamps stamps = _mount.Stamps;
-            if (stamps.BufferSize != value.Length || !stamps.Context.Layout.FixedParts.Match(value))
+            bool isDynamic = RawBytes.IsDynamic(value);
+            if (isDynamic != IsDynamic(stamps) || (!isDynamic && (stamps.BufferSize != value.Length || !stamps.Context.Layout.FixedParts.Match(value))))
             {
                 return RawWrite.OtherLayout;
             }
 
             isForeign = known != 0 && stamps.Mtime != known;
+            if (isDynamic)
+            {
+                _mount.WriteValue(RawBytes.ValueOf(value));
+                stamp = _mount.Seen;
+                return RawWrite.Written;
+            }
+
             stamp = _mount.BeginWrite();
             value[ObjectHeader.TagOffset..].CopyTo(stamps.DangerousBytes[ObjectHeader.TagOffset..]);
             _mount.EndWrite(stamp);

@@ -19,7 +19,8 @@ internal static class Trailers
     /// <returns>Null if there is no trailer, and none can be made: the object is then read under the lock.</returns>
     internal static Mapping? TryFind(SegmentDescriptor descriptor, ObjectLayout layout, SharedObjectOptions options, LockMode mode)
     {
-        if (Posix.Status(descriptor.Number, out FileStatus status) < 0)
+        // A dynamic object has one from the start, or it would not have been mounted: one that is lost is not to be made anew.
+        if (layout.Value.Tag == WireTag.Dynamic || Posix.Status(descriptor.Number, out FileStatus status) < 0)
         {
             return null;
         }

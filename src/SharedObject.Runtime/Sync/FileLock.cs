@@ -8,7 +8,7 @@ namespace SharedObjects.Sync;
 
 /// <summary>
 /// The readers/writer lock of a segment: <c>flock</c> on the segment's own file, as every Python peer takes it. One per handle,
-/// used by the thread that is in the handle's gate.
+/// used by the thread that is in the handle's gate, which keeps the descriptor open for as long as it is there: nothing is counted.
 /// </summary>
 internal sealed class FileLock(SegmentDescriptor descriptor, string objectName)
 {
@@ -28,75 +28,7 @@ internal sealed class FileLock(SegmentDescriptor descriptor, string objectName)
     /// <exception cref="SharedSystemException">The system refused.</exception>
     internal bool TryAcquireAtOnce(LockMode mode)
     {
-        int number = Hold();
-        bool acquired = false;
-        try
-        {
-            acquired = TryAtOnce(number, mode);
-            return acquired;
-        }
-        finally
-        {
-            LetGoUnless(acquired);
-        }
-    }
-
-    /// <summary>Takes the lock; false if it was not to be had in time.</summary>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    /// <exception cref="SharedSystemException">The system refused.</exception>
-    internal bool TryAcquire(LockMode mode, in Deadline deadline)
-    {
-        int number = Hold();
-        bool acquired = false;
-        try
-        {
-            acquired = TryAtOnce(number, mode) || (!deadline.HasPassed && TryWait(number, mode, deadline.Started()));
-            return acquired;
-        }
-        finally
-        {
-            LetGoUnless(acquired);
-        }
-    }
-
-    internal void Release()
-    {
-        try
-        {
-            if (_holder is { } holder)
-            {
-                _holder = null;
-                holder.Release();
-            }
-            else
-            {
-                Check(Posix.Unlock(descriptor.Number));
-            }
-        }
-        finally
-        {
-            descriptor.DangerousRelease();
-        }
-    }
-
-    private void LetGoUnless(bool acquired)
-    {
-        if (!acquired)
-        {
-            descriptor.DangerousRelease();
-        }
-    }
-
-    private int Hold()
-    {
-        bool held = false;
-        descriptor.DangerousAddRef(ref held);
-        return descriptor.Number;
-    }
-
-    private bool TryAtOnce(int number, LockMode mode)
-    {
-        int result = Posix.TryLock(number, Operation(mode));
+        int result = Posix.TryLock(descriptor.Number, Operation(mode));
         if (result is -Errno.EAGAIN or -Errno.EINTR)
         {
             return false;
@@ -106,13 +38,32 @@ internal sealed class FileLock(SegmentDescriptor descriptor, string objectName)
         return true;
     }
 
-    private bool TryWait(int number, LockMode mode, in Deadline deadline)
+    /// <summary>Takes the lock; false if it was not to be had in time.</summary>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <exception cref="SharedSystemException">The system refused.</exception>
+    internal bool TryAcquire(LockMode mode, in Deadline deadline) =>
+        TryAcquireAtOnce(mode) || (!deadline.HasPassed && TryWait(mode, deadline.Started()));
+
+    internal void Release()
+    {
+        if (_holder is { } holder)
+        {
+            _holder = null;
+            holder.Release();
+        }
+        else
+        {
+            Check(Posix.Unlock(descriptor.Number));
+        }
+    }
+
+    private bool TryWait(LockMode mode, in Deadline deadline)
     {
         for (int i = 0; i < Tries; i++)
         {
             deadline.Cancellation.ThrowIfCancellationRequested();
             Thread.SpinWait(SpinsBetweenTries);
-            if (TryAtOnce(number, mode))
+            if (TryAcquireAtOnce(mode))
             {
                 return true;
             }
@@ -120,17 +71,17 @@ internal sealed class FileLock(SegmentDescriptor descriptor, string objectName)
 
         if (deadline.IsInfinite && !deadline.Cancellation.CanBeCanceled)
         {
-            Check(Posix.Lock(number, Operation(mode)));
+            Check(Posix.Lock(descriptor.Number, Operation(mode)));
             return true;
         }
 
         // A wait that an earlier call gave up still blocks in the kernel while the lock is held: go on with it, so that
         // calls that time out over and over do not leave a thread each.
         ref LockWaiter? givenUp = ref mode == LockMode.Shared ? ref _givenUpShared : ref _givenUpExclusive;
-        LockWaiter? waiter = givenUp?.TryResume() == true ? givenUp : LockWaiter.TryStart(number, mode);
+        LockWaiter? waiter = givenUp?.TryResume() == true ? givenUp : LockWaiter.TryStart(descriptor.Number, mode);
         if (waiter is null)
         {
-            return TryPoll(number, mode, deadline); // no /proc, or the file may only be opened by its owner
+            return TryPoll(mode, deadline); // no /proc, or the file may only be opened by its owner
         }
 
         int result = waiter.Wait(deadline);
@@ -146,14 +97,14 @@ internal sealed class FileLock(SegmentDescriptor descriptor, string objectName)
         return true;
     }
 
-    private bool TryPoll(int number, LockMode mode, in Deadline deadline)
+    private bool TryPoll(LockMode mode, in Deadline deadline)
     {
         TimeSpan step = TimeSpan.FromMicroseconds(50);
         while (!deadline.HasPassed)
         {
             deadline.Cancellation.ThrowIfCancellationRequested();
             Thread.Sleep(step);
-            if (TryAtOnce(number, mode))
+            if (TryAcquireAtOnce(mode))
             {
                 return true;
             }

@@ -84,10 +84,9 @@ internal static class LockHolders
     {
         int before = holders.Count;
         long began = Stopwatch.GetTimestamp();
-        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        foreach (int id in ProcessesBy(taker))
         {
-            if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
-                && Holds(id, file) == Holding.Yes)
+            if (Holds(id, file) == Holding.Yes)
             {
                 Add(holders, id, isWriter);
             }
@@ -102,6 +101,22 @@ internal static class LockHolders
         {
             Add(holders, taker, isWriter);
         }
+    }
+
+    /// <summary>All processes, those first whose numbers are near the given one's: its children are likely to be among them.</summary>
+    private static List<int> ProcessesBy(int parent)
+    {
+        List<int> ids = [];
+        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+            {
+                ids.Add(id);
+            }
+        }
+
+        ids.Sort((left, right) => Math.Abs((long)left - parent).CompareTo(Math.Abs((long)right - parent)));
+        return ids;
     }
 
     private static void Add(List<SharedLockHolder> holders, int id, bool isWriter)

@@ -19,10 +19,14 @@ namespace SharedObjects.Sync;
 /// </remarks>
 internal sealed unsafe partial class Stamps
 {
+    // Copies up to here are ordinary stores: .NET hands over to the C library beyond 2 KiB (Buffer.Memmove), on some systems later.
+    private const int LargestOrderedCopy = 1024;
+
     private readonly Mapping? _mapping; // keeps the words below alive
     private readonly ulong* _mtime;
     private readonly byte* _trailer;
     private readonly CodecContext _context;
+    private readonly bool _hasOrderedCopies;
     private ulong _checkedStamp;
 
     private Stamps(Mapping mapping, in CodecContext context, int trailerOffset)
@@ -32,6 +36,7 @@ internal sealed unsafe partial class Stamps
         _trailer = trailerOffset > 0 ? mapping.DangerousAddressOf(trailerOffset) : null;
         _context = context;
         BufferSize = context.Layout.BufferSize;
+        _hasOrderedCopies = BufferSize <= LargestOrderedCopy && context.Layout.Value.Tag != WireTag.Dynamic; // whose values are of any size
     }
 
     // A word of zeros for good: "nothing to see" without a test of its own.
@@ -152,7 +157,11 @@ internal sealed unsafe partial class Stamps
     }
 
     /// <summary>Declares that the torn value is whole again. The caller holds the lock and may write the mapping.</summary>
-    internal void EndTorn() => Volatile.Write(ref Word(TrailerArea.WritingOffset), 0);
+    internal void EndTorn()
+    {
+        Volatile.Write(ref Word(TrailerArea.WritingOffset), 0);
+        GC.KeepAlive(this);
+    }
 
     /// <summary>Writing, rules 1 to 3: what is stored from now on is not part of the old value. The caller holds the writer's lock.</summary>
     /// <param name="now">The time, by the clock of stamps.</param>
@@ -164,9 +173,10 @@ internal sealed unsafe partial class Stamps
         if (HasTrailer)
         {
             Volatile.Write(ref Word(TrailerArea.WritingOffset), stamp); // after mtime: the model finds what goes wrong otherwise
-            Interlocked.MemoryBarrier(); // large copies may use stores that are not ordered with others
+            FenceStores();
         }
 
+        GC.KeepAlive(this);
         return stamp;
     }
 
@@ -175,7 +185,7 @@ internal sealed unsafe partial class Stamps
     {
         if (HasTrailer)
         {
-            Interlocked.MemoryBarrier();
+            FenceStores();
             Volatile.Write(ref Word(TrailerArea.WritingOffset), 0);
             Volatile.Write(ref Word(TrailerArea.CommitOffset), stamp);
             Wake();
@@ -221,6 +231,20 @@ internal sealed unsafe partial class Stamps
         if (Volatile.Read(ref *(int*)(_trailer + TrailerArea.WaitersOffset)) != 0)
         {
             Posix.FutexWakeAll((int*)(_trailer + TrailerArea.WakeOffset));
+        }
+    }
+
+    /// <summary>Orders the stores of the data with those of the words around it.</summary>
+    private void FenceStores()
+    {
+        // Larger copies are the C library's, which may use non-temporal stores: those overtake what was stored before them.
+        if (_hasOrderedCopies)
+        {
+            Volatile.WriteBarrier();
+        }
+        else
+        {
+            Interlocked.MemoryBarrier();
         }
     }
 

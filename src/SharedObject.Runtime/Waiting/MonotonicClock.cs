@@ -8,10 +8,13 @@ internal static class MonotonicClock
 {
     internal const long Millisecond = 1_000_000;
 
+    /// <summary>The end of time: for a sleep without a timer.</summary>
+    internal const long Never = long.MaxValue;
+
     internal static long Now => Stopwatch.GetTimestamp() * (1_000_000_000 / Stopwatch.Frequency);
 
     internal static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 
-    /// <summary>A point in time from now; the end of time for an infinite span.</summary>
-    internal static long In(TimeSpan time) => time < TimeSpan.Zero ? long.MaxValue : Now + Nanoseconds(time);
+    /// <summary>A point in time from now; <see cref="Never"/> for an infinite span.</summary>
+    internal static long In(TimeSpan time) => time < TimeSpan.Zero ? Never : Now + Nanoseconds(time);
 }

@@ -98,9 +98,13 @@ internal sealed unsafe class WaitShard
             }
 
             words[0] = new FutexWord(_signal.DangerousWord, signalled);
-            if (!Sleep.TryOnAny(words, count, _sleepsUntil))
+            if (Sleep.HasWaitAny)
             {
-                _ = Posix.FutexWait(_signal.DangerousWord, signalled, _sleepsUntil);
+                Posix.FutexWaitAny(words, count, _sleepsUntil);
+            }
+            else
+            {
+                Posix.FutexWait(_signal.DangerousWord, signalled, _sleepsUntil);
             }
 
             Array.Clear(_held);

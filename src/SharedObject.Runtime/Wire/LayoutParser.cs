@@ -41,19 +41,47 @@ internal ref struct LayoutParser
             return null;
         }
 
-        var parser = new LayoutParser(bytes, maxParts);
+        if (bytes[ObjectHeader.TagOffset] == (byte)WireTag.Dynamic)
+        {
+            problem = DynamicArea.ProblemOf(bytes);
+            return problem is null ? DynamicLayout.OfObject : null;
+        }
+
+        return Parse(bytes, maxParts, out int end, out problem) is { } layout && EndsAt(end, TrailerArea.IsLegalAfter(bytes, end), bytes, layout, ref problem)
+            ? layout
+            : null;
+    }
+
+    /// <summary>The layout of a value that is in a dynamic object.</summary>
+    /// <param name="bytes">The value's bytes as those of an object: a stamp, which is not looked at, the tag, and what follows it.</param>
+    /// <param name="problem">Why there is none, for people to read.</param>
+    /// <param name="maxParts">How many values it may consist of.</param>
+    internal static ObjectLayout? ParseValue(ReadOnlySpan<byte> bytes, out string? problem, int maxParts = int.MaxValue)
+    {
+        return Parse(bytes, maxParts, out int end, out problem) is { } layout && EndsAt(end, end == bytes.Length, bytes, layout, ref problem)
+            ? layout
+            : null;
+    }
+
+    private static ObjectLayout? Parse(ReadOnlySpan<byte> bytes, int maxParts, out int end, out string? problem)
+    {
+        end = ObjectHeader.DataOffset;
         try
         {
-            int position = ObjectHeader.DataOffset;
-            ValueLayout value = parser.Value(bytes[ObjectHeader.TagOffset], ref position, depth: 0);
-            problem = TrailerArea.IsLegalAfter(bytes, position) ? null : $"it has {bytes.Length} bytes, and a {value} needs {position}";
-            return problem is null ? new ObjectLayout(value) : null;
+            problem = null;
+            return new ObjectLayout(new LayoutParser(bytes, maxParts).Value(bytes[ObjectHeader.TagOffset], ref end, depth: 0));
         }
         catch (BadLayoutException e)
         {
             problem = e.Message;
             return null;
         }
+    }
+
+    private static bool EndsAt(int end, bool isLegal, ReadOnlySpan<byte> bytes, ObjectLayout layout, ref string? problem)
+    {
+        problem = isLegal ? null : $"it has {bytes.Length} bytes, and a {layout} needs {end}";
+        return isLegal;
     }
 
     private ValueLayout Value(byte tag, ref int position, int depth)

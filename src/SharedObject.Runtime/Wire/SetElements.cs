@@ -13,9 +13,9 @@ namespace SharedObjects.Wire;
 internal static class SetElements
 {
     /// <summary>The layout of a new object for a set whose elements can all be keys.</summary>
-    internal static SequenceLayout LayoutOf(SharedSet set, int initSize, string objectName)
+    internal static SequenceLayout LayoutOf(SharedSet set, CapacityRule capacities, string objectName)
     {
-        ValueLayout[] layouts = [.. set.Select(element => UntypedValue.LayoutOf(element, initSize, objectName))];
+        ValueLayout[] layouts = [.. set.Select(element => UntypedValue.LayoutOf(element, capacities, objectName))];
         var largest = new Dictionary<WireTag, ValueLayout>();
         foreach (ValueLayout layout in layouts)
         {
@@ -50,14 +50,14 @@ internal static class SetElements
             // Where the slots are not all in use, the first ones must be.
             if (!byTag.TryGetValue(layout.Slots[i].Tag, out Queue<object?>? candidates) || !candidates.TryDequeue(out arranged[i]))
             {
-                return $"expected {layout}, found {LayoutOf(set, BytesArea.DefaultInitSize, objectName)}";
+                return $"expected {layout}, found {LayoutOf(set, CapacityRule.OfPython(BytesArea.DefaultInitSize), objectName)}";
             }
         }
 
         return null;
     }
 
-    private static WireTag TagOf(object? element) => UntypedValue.LayoutOf(element, 0, "").Tag;
+    private static WireTag TagOf(object? element) => UntypedValue.LayoutOf(element, CapacityRule.AsNeeded, "").Tag;
 
     private static byte[] BytesOf(object? element, string objectName)
     {
@@ -66,7 +66,7 @@ internal static class SetElements
             return bytes;
         }
 
-        ValueLayout layout = UntypedValue.LayoutOf(element, 0, objectName);
+        ValueLayout layout = UntypedValue.LayoutOf(element, CapacityRule.AsNeeded, objectName);
         byte[] data = new byte[layout.DataSize];
         UntypedValue.Write(layout, element, data);
         return layout is BytesLayout ? BytesArea.Payload(data.AsSpan(BytesArea.PayloadOffset)).ToArray() : data;

@@ -58,7 +58,9 @@ public abstract class SharedCodec<T> : ILayoutContract
     {
         if (DifferenceFrom(layout) is { } difference)
         {
-            throw Error.SchemaMismatch(name, typeof(T), difference);
+            throw layout.Value.Tag == WireTag.Dynamic
+                ? Error.IsDynamic(name, typeof(T))
+                : Error.SchemaMismatch(name, typeof(T), difference);
         }
     }
 

@@ -58,7 +58,7 @@ internal static class UntypedValue
 
     /// <summary>The layout of a new object for a value in canonical form.</summary>
     /// <exception cref="SharedValueException">A text has a lone surrogate, or a key is of a type that can't be one.</exception>
-    internal static ValueLayout LayoutOf(object? value, int initSize, string objectName)
+    internal static ValueLayout LayoutOf(object? value, CapacityRule capacities, string objectName)
     {
         return value switch
         {
@@ -74,24 +74,24 @@ internal static class UntypedValue
             NDArray array => array.Layout,
             SharedTuple tuple => new SequenceLayout(WireTag.Tuple, Slots(tuple)),
             SharedList list => new SequenceLayout(WireTag.List, Slots(list)),
-            SharedSet set => SetElements.LayoutOf(set, initSize, objectName),
+            SharedSet set => SetElements.LayoutOf(set, capacities, objectName),
             _ => DictLayout((SharedDict)value),
         };
 
         ImmutableArray<ValueLayout> Slots(SharedSequence elements) =>
-            [.. elements.Select(element => LayoutOf(element, initSize, objectName))];
+            [.. elements.Select(element => LayoutOf(element, capacities, objectName))];
 
-        int Capacity(int length) => BytesArea.CapacityFor(length, initSize);
+        int Capacity(int length) => capacities.For(length);
 
         DictLayout DictLayout(SharedDict dict)
         {
             var items = ImmutableArray.CreateBuilder<DictItem>(dict.Count);
             foreach ((object? key, object? item) in dict)
             {
-                ValueLayout keyLayout = LayoutOf(key, initSize, objectName);
+                ValueLayout keyLayout = LayoutOf(key, capacities, objectName);
                 byte[] keyData = new byte[keyLayout.DataSize];
                 WriteWhole(keyLayout, key, keyData);
-                items.Add(new DictItem(new DictKey(keyLayout, keyData), LayoutOf(item, initSize, objectName)));
+                items.Add(new DictItem(new DictKey(keyLayout, keyData), LayoutOf(item, capacities, objectName)));
             }
 
             return new DictLayout(items.MoveToImmutable());
@@ -122,11 +122,11 @@ internal static class UntypedValue
             case SequenceLayout { Tag: WireTag.List } sequence when value is SharedList elements:
                 return SequenceMisfit(sequence, elements, objectName);
             default:
-                ValueLayout own = LayoutOf(value, BytesArea.DefaultInitSize, objectName);
+                ValueLayout own = LayoutOf(value, CapacityRule.OfPython(BytesArea.DefaultInitSize), objectName);
                 return layout.DifferenceFrom(own, compareKeys: false);
         }
 
-        string Difference(string? found) => $"expected {layout}, found {found ?? LayoutOf(value, BytesArea.DefaultInitSize, objectName).ToString()}";
+        string Difference(string? found) => $"expected {layout}, found {found ?? LayoutOf(value, CapacityRule.OfPython(BytesArea.DefaultInitSize), objectName).ToString()}";
     }
 
     /// <summary>Reads a value; the layout has been checked to be the one of these bytes, keys included.</summary>

@@ -39,6 +39,12 @@ public enum WireTag : byte
     // The tags of our own types are letters. real_robot counts its types up from 0 and has kept the next numbers free for these
     // three: whatever it gives them one day must not be read as ours.
 
+    /// <summary>
+    /// No value, but a whole object whose value is elsewhere and may be of another type after each assign (<see cref="DynamicArea"/>).
+    /// <c>real_robot</c> does not know it. The letter d.
+    /// </summary>
+    Dynamic = 100,
+
     /// <summary><c>list</c>, of elements of any types, in a sequence area. <c>real_robot</c> does not know it. The letter l.</summary>
     List = 108,
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Linq;
+using SharedObjects.Objects;
 using SharedObjects.Wire;
 
 namespace SharedObjects.Bridging.Tests.Support;
@@ -36,7 +37,7 @@ internal sealed record ObjectMessage(byte[] Payload)
 
     internal (string Name, string Value)[] Properties()
     {
-        ulong hash = LayoutParser.Parse(Payload, out _) is { } layout ? layout.FixedParts.Hash(layout.BufferSize) : 0;
+        ulong hash = RawBytes.Parse(Payload, out _) is { } layout ? layout.FixedParts.Hash(layout.BufferSize) : 0;
         (string Name, string? Value)[] usual =
         [
             ("v", "1"),

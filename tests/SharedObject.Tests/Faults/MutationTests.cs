@@ -149,7 +149,7 @@ public sealed class MutationTests : SegmentTest
     public void Any_value_comes_back_from_its_bytes() => WireGen.Value.Sample(
         value =>
         {
-            ObjectLayout layout = new(UntypedValue.LayoutOf(value, initSize: 100, "x"));
+            ObjectLayout layout = new(UntypedValue.LayoutOf(value, CapacityRule.OfPython(100), "x"));
             byte[] bytes = new byte[layout.BufferSize];
             layout.WriteInitial(bytes);
             UntypedValue.Write(layout.Value, value, bytes.AsSpan(ObjectHeader.DataOffset));

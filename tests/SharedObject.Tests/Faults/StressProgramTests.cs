@@ -30,6 +30,7 @@ public sealed class StressProgramTests : SegmentTest
     [InlineData("adoption")]
     [InlineData("sparse")]
     [InlineData("being-made")]
+    [InlineData("growth")]
     public void Where_shared_memory_is_full(string scenario) => Assert.Contains($"{scenario}: OK", Run("tmpfs", scenario), StringComparison.Ordinal);
 
     [Fact]

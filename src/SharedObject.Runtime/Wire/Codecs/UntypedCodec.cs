@@ -12,10 +12,12 @@ internal sealed class UntypedCodec<T>(WireTag? only) : SharedCodec<T>
     public override bool HasFixedKeys => false;
 
     public override ObjectLayout LayoutFor(in T value, string objectName, int initSize) =>
-        new(UntypedValue.LayoutOf(UntypedValue.Normalise(value, objectName), initSize, objectName));
+        new(UntypedValue.LayoutOf(UntypedValue.Normalise(value, objectName), CapacityRule.OfPython(initSize), objectName));
 
     public override string? DifferenceFrom(ObjectLayout found) =>
-        only is { } tag && found.Value.Tag != tag ? $"expected {UntypedValue.NameOf(tag)}, found {found}" : null;
+        only is { } tag && found.Value.Tag != tag ? $"expected {UntypedValue.NameOf(tag)}, found {found}"
+        : found.Value.Tag == WireTag.Dynamic ? $"expected an object of a type that stays, found a {found}"
+        : null;
 
     public override void Validate(in T value, in CodecContext context)
     {
