@@ -13,6 +13,8 @@ internal sealed class LabBroker : IDisposable
 {
     internal const int Port = 1883;
 
+    private static readonly string s_program = File.Exists("/usr/sbin/mosquitto") ? "/usr/sbin/mosquitto" : "mosquitto"; // not in everybody's path
+
     private readonly LabHost _host;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("so-lab-");
     private readonly string _configuration;
@@ -50,7 +52,7 @@ internal sealed class LabBroker : IDisposable
     internal void Start()
     {
         File.Delete(Socket);
-        _process = _host.Start("mosquitto", "-c", _configuration);
+        _process = _host.Start(s_program, "-c", _configuration);
         while (!Listens())
         {
             Assert.False(_process.HasEnded, $"{_process} has ended");

@@ -54,9 +54,6 @@ internal sealed class RawMqtt : IDisposable
     /// <summary>Sends a message again, changed.</summary>
     internal void Publish(Message message) => Publish(message.Topic, message.Payload, message.Retain, message.Properties);
 
-    /// <summary>Forgets what has come.</summary>
-    internal void Clear() => _messages.Clear();
-
     public void Dispose() => _client.Dispose();
 
     private async Task ConnectAsync(string socket, string[] topics)
