@@ -23,7 +23,7 @@ namespace SharedObjects.Benchmarks.Bridge;
 /// </remarks>
 internal static class BridgeRoles
 {
-    internal const string Bridge = "bridge", Writer = "bridge-writer", Reader = "bridge-reader", Sender = "mqtt-sender", Receiver = "mqtt-receiver";
+    internal const string Bridge = "bridge", Writer = "bridge-writer", Reader = "bridge-reader", FarReader = "bridge-far-reader", Sender = "mqtt-sender", Receiver = "mqtt-receiver";
     internal const string Publishes = "publish", Subscribes = "subscribe";
 
     /// <summary>How many messages are under way at the same time, of the bridge's own windows.</summary>
@@ -82,11 +82,17 @@ internal static class BridgeRoles
         return 0;
     }
 
-    /// <summary>In a mount namespace of its own, together with its bridge, as the objects have the same names on both sides.</summary>
-    internal static int Read(string broker, string name)
+    /// <summary>The far side: in a mount namespace of its own, together with its bridge, as the objects have the same names on both sides.</summary>
+    internal static int ReadFar(string broker, string name)
     {
         using Child bridge = Child.OfThisProgram(Bridge, broker, Subscribes, name);
         bridge.Hear();
+        return Read(name);
+    }
+
+    /// <summary>Of the same host as the writer.</summary>
+    internal static int Read(string name)
+    {
         using SharedArray<byte> array = SharedArray<byte>.OpenAsync(name).GetAwaiter().GetResult();
         byte[] bytes = new byte[array.Length];
         Console.Out.WriteLine("ready");

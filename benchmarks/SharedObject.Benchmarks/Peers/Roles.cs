@@ -33,8 +33,10 @@ internal static class Roles
                 return BridgeRoles.PlayBridge(broker, direction, names);
             case [BridgeRoles.Writer, var name, var size]:
                 return BridgeRoles.Write(name, Number(size));
-            case [BridgeRoles.Reader, var broker, var name]:
-                return BridgeRoles.Read(broker, name);
+            case [BridgeRoles.FarReader, var broker, var name]:
+                return BridgeRoles.ReadFar(broker, name);
+            case [BridgeRoles.Reader, var name]:
+                return BridgeRoles.Read(name);
             case [BridgeRoles.Sender, var broker, var topic, var size]:
                 return BridgeRoles.SendAsync(broker, topic, Number(size)).GetAwaiter().GetResult();
             case [BridgeRoles.Receiver, var broker, var topic]:
