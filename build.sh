@@ -4,7 +4,7 @@
 #   ./build.sh test               builds, and runs all tests, of C# and of Python
 # and, for those who work on it: ./build.sh setup (installs what is missing, no more), ./build.sh build,
 # ./build.sh api (lists the public API anew: docs/architecture.md).
-# Needs the .NET SDK (global.json). python3 with numpy (for the tests also pytest, spin, clang and zlib1g-dev) is installed where this may be done.
+# Needs the .NET SDK (global.json). python3 with numpy (for the tests also pytest, spin, mosquitto, clang and zlib1g-dev) is installed where this may be done.
 set -uo pipefail
 cd "$(dirname "$0")"
 
@@ -50,6 +50,16 @@ setup_python() {
 setup_spin() {
     command -v spin >/dev/null 2>&1 || install_packages spin
     command -v spin >/dev/null 2>&1 || fail "spin is needed to check the proof (Debian, Ubuntu: sudo apt-get install spin)."
+}
+
+# The broker of the bridge's tests; Debian has it where only root looks for programs.
+have_mosquitto() {
+    command -v mosquitto >/dev/null 2>&1 || [ -x /usr/sbin/mosquitto ]
+}
+
+setup_mosquitto() {
+    have_mosquitto || install_packages mosquitto
+    have_mosquitto || fail "mosquitto is needed to test the bridge (Debian, Ubuntu: sudo apt-get install mosquitto)."
 }
 
 setup_dotnet() {
@@ -199,6 +209,7 @@ check_leftovers() {
 run_tests() {
     setup_python numpy pytest
     setup_spin
+    setup_mosquitto
     setup_native
     build
     local logs project
@@ -228,6 +239,7 @@ case "${1:-}" in
         setup_dotnet
         setup_python numpy pytest
         setup_spin
+        setup_mosquitto
         setup_native
         ;;
     *)

@@ -27,7 +27,6 @@ internal sealed class Engine : IDisposable
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
     private const int TicksPerRate = 10;
-    private const int FiltersPerPacket = 500;
 
     private readonly BridgeSettings _settings;
     private readonly ILogger _logger;
@@ -244,7 +243,7 @@ internal sealed class Engine : IDisposable
 
     private void WatchForOthers(LaneKind kind)
     {
-        foreach (string[] some in _publisher.All.Select(item => item.Name).Where(name => !_watched[(int)kind].ContainsKey(name)).Chunk(FiltersPerPacket))
+        foreach (string[] some in _publisher.All.Select(item => item.Name).Where(name => !_watched[(int)kind].ContainsKey(name)).Chunk(Connection.FiltersPerPacket))
         {
             Observe(WatchAsync(some));
         }
@@ -321,7 +320,7 @@ internal sealed class Engine : IDisposable
         if (kind == LaneKind.Swift)
         {
             _peers.Clear();
-            _publisher.OnPeersChanged(gone: 0);
+            _publisher.OnPeersLost();
         }
     }
 
@@ -381,7 +380,7 @@ internal sealed class Engine : IDisposable
             if (_peers.Remove(origin) is { } gone)
             {
                 Log.PeerWent(_logger, gone.Presence.Host, Topics.Hex(origin));
-                _publisher.OnPeersChanged(origin);
+                _publisher.OnPeersChanged(gone: origin);
             }
         }
         else if (Presence.Parse(message.Payload) is not { } presence)
@@ -398,7 +397,7 @@ internal sealed class Engine : IDisposable
                     Log.PeerCame(_logger, presence.Host, Topics.Hex(origin));
                 }
 
-                _publisher.OnPeersChanged(gone: 0);
+                _publisher.OnPeersChanged(came: origin);
             }
         }
     }

@@ -26,14 +26,15 @@ internal sealed class Connection(BridgeSettings settings, string clientId, long 
     // SYNs are repeated after 1 and 3 s: a link that comes back while we try is found within the try.
     private static readonly TimeSpan s_connectLimit = TimeSpan.FromSeconds(6);
 
-    // One packet may have no more than 65535 bytes of properties here and there; a thousand filters of some 60 bytes fit.
-    private const int FiltersPerPacket = 500;
+    // Some thirty kilobytes: brokers limit packets to more than that, if at all.
+    internal const int FiltersPerPacket = 500;
 
     private readonly SemaphoreSlim _sending = new(1, 1);
     private volatile LowLevelMqttClient? _client;
     private long _sentAt;
     private long _receivedAt;
     private volatile string? _problem;
+    private readonly HashSet<ushort> _subscribing = []; // packets of the first subscriptions without an answer yet; the reader's
     private volatile bool _isSubscribed;
     private long _connectedSince;
     private long _disconnects;
@@ -91,10 +92,10 @@ internal sealed class Connection(BridgeSettings settings, string clientId, long 
                 _problem = cancellation.IsCancellationRequested ? null : ProblemOf(e);
             }
 
-            _client = null;
-            if (_isSubscribed)
+            _isSubscribed = false;
+            if (_client is not null)
             {
-                _isSubscribed = false;
+                _client = null;
                 user.OnDisconnected();
             }
 
@@ -118,13 +119,7 @@ internal sealed class Connection(BridgeSettings settings, string clientId, long 
     /// <returns>False if there is no connection, or it was lost: it must be made sure elsewhere that what was to be said is said again.</returns>
     internal async ValueTask<bool> SendAsync(MqttPacket packet, CancellationToken cancellation)
     {
-        LowLevelMqttClient? client = _client;
-        if (client is null || !_isSubscribed)
-        {
-            return false;
-        }
-
-        return await SendAsync(client, packet, cancellation).ConfigureAwait(false);
+        return _client is { } client && await SendAsync(client, packet, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>A number for a packet that is to be acknowledged; no other of the last 65,000 has it.</summary>
@@ -182,15 +177,9 @@ internal sealed class Connection(BridgeSettings settings, string clientId, long 
             ReceiveMaximum = accepted.ReceiveMaximum == 0 ? ushort.MaxValue : accepted.ReceiveMaximum;
             LargestPacket = accepted.MaximumPacketSize == 0 ? uint.MaxValue : accepted.MaximumPacketSize;
             _sentAt = _receivedAt = MonotonicClock.Now;
-            var early = new List<MqttPublishPacket>();
-            await SubscribeAsync(client, early, limit.Token).ConfigureAwait(false);
-            _problem = null;
-            Interlocked.Exchange(ref _connectedSince, MonotonicClock.Now);
             _client = client;
-            _isSubscribed = true;
             user.OnConnected();
-            Changed?.Invoke(null);
-            early.ForEach(user.OnMessage);
+            await SubscribeAsync(client, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!life.IsCancellationRequested)
         {
@@ -198,39 +187,43 @@ internal sealed class Connection(BridgeSettings settings, string clientId, long 
         }
     }
 
-    private async Task SubscribeAsync(LowLevelMqttClient client, List<MqttPublishPacket> early, CancellationToken cancellation)
+    /// <summary>Asks for the first subscriptions. The answers are read with all else: what the broker keeps comes before them, and is not to be held here.</summary>
+    private async Task SubscribeAsync(LowLevelMqttClient client, CancellationToken cancellation)
     {
-        foreach (MqttTopicFilter[] filters in user.Filters.Chunk(FiltersPerPacket))
+        MqttTopicFilter[][] packets = [.. user.Filters.Chunk(FiltersPerPacket)];
+        _subscribing.Clear();
+        foreach (MqttTopicFilter[] filters in packets)
         {
-            ushort id = NextPacketId();
-            await client.SendAsync(new MqttSubscribePacket { PacketIdentifier = id, TopicFilters = [.. filters] }, cancellation).ConfigureAwait(false);
-            while (true)
-            {
-                // Retained messages may come before the answer.
-                switch (await client.ReceiveAsync(cancellation).ConfigureAwait(false))
-                {
-                    case MqttPublishPacket message:
-                        early.Add(message);
-                        continue;
-                    case MqttSubAckPacket answer when answer.PacketIdentifier == id:
-                        int refused = answer.ReasonCodes.FindIndex(code => code >= MqttSubscribeReasonCode.UnspecifiedError);
-                        if (refused >= 0)
-                        {
-                            throw new ConnectionException(
-                                $"the broker refuses the subscription to '{filters[refused].Topic}': {answer.ReasonCodes[refused]}{Reason(answer.ReasonString)}");
-                        }
+            var packet = new MqttSubscribePacket { PacketIdentifier = NextPacketId(), TopicFilters = [.. filters] };
+            _subscribing.Add(packet.PacketIdentifier);
+            await SendAsync(client, packet, cancellation).ConfigureAwait(false);
+        }
 
-                        break;
-                    case MqttDisconnectPacket end:
-                        throw new ConnectionException($"the broker ended the connection: {end.ReasonCode}{Reason(end.ReasonString)}");
-                    case null:
-                        throw new ConnectionException("the connection was closed");
-                    default:
-                        continue;
-                }
+        Subscribed();
+    }
 
-                break;
-            }
+    private void OnSubscribed(MqttSubAckPacket answer)
+    {
+        MqttSubscribeReasonCode? refused = answer.ReasonCodes.Where(code => code >= MqttSubscribeReasonCode.UnspecifiedError).Cast<MqttSubscribeReasonCode?>().FirstOrDefault();
+        if (refused is not null)
+        {
+            throw new ConnectionException($"the broker refuses a subscription: {refused}{Reason(answer.ReasonString)}. Look at what it lets this user read");
+        }
+
+        if (_subscribing.Remove(answer.PacketIdentifier))
+        {
+            Subscribed();
+        }
+    }
+
+    private void Subscribed()
+    {
+        if (_subscribing.Count == 0)
+        {
+            _problem = null;
+            Interlocked.Exchange(ref _connectedSince, MonotonicClock.Now);
+            _isSubscribed = true;
+            Changed?.Invoke(null);
         }
     }
 
@@ -247,6 +240,9 @@ internal sealed class Connection(BridgeSettings settings, string clientId, long 
                     break;
                 case MqttPubAckPacket acknowledgement:
                     user.OnAcknowledged(acknowledgement);
+                    break;
+                case MqttSubAckPacket answer:
+                    OnSubscribed(answer);
                     break;
                 case MqttDisconnectPacket end:
                     throw new ConnectionException($"the broker ended the connection: {end.ReasonCode}{Reason(end.ReasonString)}");

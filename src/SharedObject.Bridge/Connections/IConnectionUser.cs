@@ -9,7 +9,7 @@ internal interface IConnectionUser
     /// <summary>What to subscribe to when it has connected.</summary>
     IReadOnlyList<MqttTopicFilter> Filters { get; }
 
-    /// <summary>It has connected and subscribed; nothing is left of what was under way on the connection before.</summary>
+    /// <summary>It has connected, and can be sent on; nothing is left of what was under way on the connection before.</summary>
     void OnConnected();
 
     /// <summary>It was lost.</summary>

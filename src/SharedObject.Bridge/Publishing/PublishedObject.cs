@@ -64,6 +64,9 @@ internal sealed class PublishedObject(string name, RawObject raw, BridgeSettings
     /// <summary>The bridge that publishes the object, too; 0 if none does.</summary>
     internal ulong Rival { get; set; }
 
+    /// <summary>A bridge that has published the object, and of which it is not known yet whether it is there; 0 if there is none.</summary>
+    internal ulong Suspect { get; set; }
+
     /// <summary>Whether the rival has it, and not we.</summary>
     internal bool HasYielded { get; set; }
 

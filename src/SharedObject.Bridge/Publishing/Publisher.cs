@@ -27,6 +27,8 @@ internal sealed class Publisher : IDisposable
     private const long FirstLockedDelay = MonotonicClock.Millisecond, LongestLockedDelay = 20 * MonotonicClock.Millisecond;
     private const long FirstResendDelay = 1000 * MonotonicClock.Millisecond, LongestResendDelay = 30_000 * MonotonicClock.Millisecond;
 
+    private const int PacketOverhead = 2048; // topic and properties; a name has at most 255 bytes, a prefix 1000 characters
+
     private readonly Lock _gate = new();
     private readonly BridgeSettings _settings;
     private readonly Topics _topics;
@@ -63,7 +65,7 @@ internal sealed class Publisher : IDisposable
         }
     }
 
-    /// <summary>Whether an object of this name goes out; the gate is taken.</summary>
+    /// <summary>Whether an object of this name goes out.</summary>
     internal bool Has(string name)
     {
         lock (_gate)
@@ -202,8 +204,14 @@ internal sealed class Publisher : IDisposable
         Peer? peer;
         lock (_gate)
         {
-            if (!_objects.TryGetValue(name, out item) || (item.HasYielded && item.Rival == origin) || !_peers.TryGet(origin, out peer))
+            if (!_objects.TryGetValue(name, out item) || (item.HasYielded && item.Rival == origin))
             {
+                return;
+            }
+
+            if (!_peers.TryGet(origin, out peer))
+            {
+                item.Suspect = origin; // who it is comes on the other lane
                 return;
             }
 
@@ -228,9 +236,10 @@ internal sealed class Publisher : IDisposable
     }
 
     /// <summary>A bridge is there, or has gone.</summary>
-    internal void OnPeersChanged(ulong gone)
+    internal void OnPeersChanged(ulong came = 0, ulong gone = 0)
     {
         List<PublishedObject> ours = [];
+        string[] contested;
         lock (_gate)
         {
             long now = MonotonicClock.Now;
@@ -238,20 +247,21 @@ internal sealed class Publisher : IDisposable
             {
                 if (gone != 0 && item.Rival == gone)
                 {
-                    item.Rival = 0;
-                    item.Conflict = null;
                     if (item.HasYielded)
                     {
-                        item.HasYielded = false;
+                        ours.Add(item);
                         item.IsDirty = true;
                         item.IsFresh = false;
-                        ours.Add(item);
                     }
+
+                    ForgetRival(item);
                 }
 
                 Land(item, now);
                 TryQueue(item);
             }
+
+            contested = came == 0 ? [] : [.. _objects.Values.Where(item => item.Suspect == came).Select(item => item.Name)];
         }
 
         foreach (PublishedObject item in ours)
@@ -259,10 +269,38 @@ internal sealed class Publisher : IDisposable
             Log.ConflictEnded(_logger, item.Name);
         }
 
+        foreach (string name in contested)
+        {
+            OnForeign(name, came);
+        }
+
         foreach (SendLane lane in _lanes)
         {
             Send(lane);
         }
+    }
+
+    /// <summary>The connection was lost by which one hears of other bridges: whether a rival is there still, the next one shows.</summary>
+    internal void OnPeersLost()
+    {
+        lock (_gate)
+        {
+            foreach (PublishedObject item in _objects.Values)
+            {
+                item.IsDirty |= item.HasYielded;
+                ForgetRival(item);
+            }
+        }
+
+        OnPeersChanged();
+    }
+
+    private static void ForgetRival(PublishedObject item)
+    {
+        item.Rival = 0;
+        item.Suspect = 0;
+        item.HasYielded = false;
+        item.Conflict = null;
     }
 
     /// <summary>Looks after those who are waited for in vain; ten times a second.</summary>
@@ -505,6 +543,12 @@ internal sealed class Publisher : IDisposable
             uncompressed = size;
         }
 
+        if (payload.Count + PacketOverhead > lane.Connection.LargestPacket)
+        {
+            Refuse(item, $"its message has {payload.Count} bytes, and the broker takes packets of at most {lane.Connection.LargestPacket}. Raise its limit if it is to cross");
+            return;
+        }
+
         MqttPublishPacket packet = lane.Packet;
         packet.Topic = _topics.Object(lane.Kind, item.Name);
         packet.Payload = new ReadOnlySequence<byte>(payload);
@@ -643,6 +687,14 @@ internal sealed class Publisher : IDisposable
 
         foreach (string name in names)
         {
+            lock (_gate)
+            {
+                if (!_toClear.Contains((lane.Kind, name)))
+                {
+                    continue; // it is there again
+                }
+            }
+
             if (await lane.Connection.SendAsync(ClearPacket(lane, name, isRemoved: true), CancellationToken.None).ConfigureAwait(false))
             {
                 lock (_gate)

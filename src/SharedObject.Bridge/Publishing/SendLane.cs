@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 using MQTTnet.Packets;
 using SharedObjects.Bridging.Connections;
@@ -144,6 +143,4 @@ internal sealed class SendLane(LaneKind kind, ulong origin, Connection connectio
     }
 
     internal byte[] Buffer => _buffer;
-
-    internal static ReadOnlySequence<byte> Sequence(byte[] bytes, int length) => new(bytes, 0, length);
 }

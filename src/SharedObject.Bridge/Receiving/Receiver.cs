@@ -58,10 +58,9 @@ internal sealed class Receiver : IDisposable
     /// <summary>Takes in a message for an object of this name. From the thread that reads the lane.</summary>
     internal void OnMessage(LaneKind lane, string name, MqttPublishPacket message)
     {
-        if (message.Payload.IsEmpty)
+        if (message.Payload.IsEmpty && message.UserProperties is null or { Count: 0 })
         {
-            OnCleared(name, message);
-            return;
+            return; // somebody has cleared what is kept by hand; what is here stays
         }
 
         if (Envelope.Parse(message.UserProperties, message.Payload.Length, out string? problem) is not { } envelope)
@@ -75,6 +74,12 @@ internal sealed class Receiver : IDisposable
             return; // a broker that does not know NoLocal
         }
 
+        if (message.Payload.IsEmpty)
+        {
+            OnCleared(name, envelope);
+            return;
+        }
+
         // Of messages that are refused, too: their publisher is not to wait for what will not come.
         _receipts.Add(envelope.Origin, name, envelope.Sequence, message.Payload.Length);
         if (Find(name) is not { } item)
@@ -85,7 +90,7 @@ internal sealed class Receiver : IDisposable
 
         lock (item.Gate)
         {
-            if (!TryFollow(item, envelope))
+            if (!IsNewest(item, envelope))
             {
                 return;
             }
@@ -98,6 +103,8 @@ internal sealed class Receiver : IDisposable
                 return;
             }
 
+            item.Origin = envelope.Origin;
+            item.Sequence = envelope.Sequence;
             item.Traffic.Crossed(message.Payload.Length, MonotonicClock.Now);
             if (envelope.Mtime == item.Mtime && item.Stamp != 0 && envelope.Mtime != 0 && item.Raw is not null)
             {
@@ -139,23 +146,15 @@ internal sealed class Receiver : IDisposable
         : _objects.GetOrAdd(name, static (name, settings) => new ReceivedObject(name, settings.MaxSizeOf(name)), _settings);
 
     /// <summary>Whether a message is the newest of its object, and of the publisher that counts.</summary>
-    private bool TryFollow(ReceivedObject item, in Envelope envelope)
+    private bool IsNewest(ReceivedObject item, in Envelope envelope)
     {
         if (envelope.Origin == item.Origin)
         {
-            if (envelope.Sequence <= item.Sequence)
-            {
-                return false; // older: of the other lane, or somebody who repeats messages
-            }
-        }
-        else if (_peers.TryGet(item.Origin, out Peer? current) && _peers.TryGet(envelope.Origin, out Peer? other) && Peer.GoesBefore(current.Rank, other.Rank))
-        {
-            return false; // both publish it, and settle who does by the same rule
+            return envelope.Sequence > item.Sequence; // else of the other lane, or of somebody who repeats messages
         }
 
-        item.Origin = envelope.Origin;
-        item.Sequence = envelope.Sequence;
-        return true;
+        // Where two publish it, they settle who goes on by the same rule.
+        return !(_peers.TryGet(item.Origin, out Peer? current) && _peers.TryGet(envelope.Origin, out Peer? other) && Peer.GoesBefore(current.Rank, other.Rank));
     }
 
     /// <summary>The bytes of a value that can be written here; null if it is refused.</summary>
@@ -273,6 +272,11 @@ internal sealed class Receiver : IDisposable
                 }
             }
 
+            if (item.Mtime == 0)
+            {
+                return true; // never assigned there: written here, it would be news, and fire a trigger
+            }
+
             switch (item.Raw.TryWrite(value, item.Stamp, out ulong stamp, out bool isForeign))
             {
                 case RawWrite.Written:
@@ -330,17 +334,21 @@ internal sealed class Receiver : IDisposable
     }
 
     /// <summary>The retained message of an object was cleared: it was removed at its origin, or has moved to the other lane.</summary>
-    private void OnCleared(string name, MqttPublishPacket message)
+    private void OnCleared(string name, in Envelope envelope)
     {
-        bool isRemoved = message.UserProperties?.Any(property =>
-            property.Name == Envelope.RemovedKey && property.ValueBuffer.Span.SequenceEqual("1"u8)) == true;
-        if (!isRemoved || !_objects.TryGetValue(name, out ReceivedObject? item))
+        if (!envelope.IsRemoved || !_objects.TryGetValue(name, out ReceivedObject? item))
         {
             return;
         }
 
         lock (item.Gate)
         {
+            if (envelope.Origin != item.Origin || !IsNewest(item, envelope))
+            {
+                return;
+            }
+
+            item.Sequence = envelope.Sequence;
             bool remove = _settings.ClearRemoved && item is { IsOurs: true, Raw.Link: SegmentLink.Linked };
             if (remove)
             {

@@ -12,12 +12,12 @@ namespace SharedObjects.Bridging.Wire;
 /// <param name="LayoutHash">The hash of its layout's fixed bytes.</param>
 /// <param name="Length">The length of the object.</param>
 /// <param name="IsCompressed">Whether the payload is compressed.</param>
-internal readonly record struct Envelope(ulong Origin, ulong Sequence, ulong Mtime, ulong LayoutHash, long Length, bool IsCompressed)
+/// <param name="IsRemoved">Of an empty message, which clears the one that is kept: whether the object was removed, and has not just moved to the other lane.</param>
+internal readonly record struct Envelope(
+    ulong Origin, ulong Sequence, ulong Mtime, ulong LayoutHash, long Length, bool IsCompressed, bool IsRemoved = false)
 {
     internal const string VersionKey = "v", OriginKey = "origin", SequenceKey = "seq", MtimeKey = "mtime", LayoutKey = "schema",
         EncodingKey = "encoding", LengthKey = "length", RemovedKey = "removed";
-
-    internal const string Zstandard = "zstd";
 
     /// <summary>Reads the properties of a message, which may be anything.</summary>
     /// <param name="properties">The properties; others than those that we know are passed over.</param>
@@ -39,6 +39,7 @@ internal readonly record struct Envelope(ulong Origin, ulong Sequence, ulong Mti
                 LayoutKey => (Fields.Layout, TryHex(value, out ulong number) && Set(envelope with { LayoutHash = number }, ref envelope)),
                 EncodingKey => (Fields.Encoding, value.SequenceEqual("zstd"u8) && Set(envelope with { IsCompressed = true }, ref envelope)),
                 LengthKey => (Fields.Length, TryNumber(value, out ulong number) && number <= int.MaxValue && Set(envelope with { Length = (long)number }, ref envelope)),
+                RemovedKey => (Fields.Removed, (value.SequenceEqual("1"u8) || value.SequenceEqual("0"u8)) && Set(envelope with { IsRemoved = value[0] == '1' }, ref envelope)),
                 _ => (Fields.None, true),
             };
             if (!isGood || (found & field) != 0)
@@ -50,11 +51,12 @@ internal readonly record struct Envelope(ulong Origin, ulong Sequence, ulong Mti
             found |= field;
         }
 
-        const Fields All = Fields.Version | Fields.Origin | Fields.Sequence | Fields.Mtime | Fields.Layout;
+        const Fields Any = Fields.Version | Fields.Origin | Fields.Sequence, Value = Any | Fields.Mtime | Fields.Layout, Clear = Any | Fields.Removed;
         const Fields Compressed = Fields.Encoding | Fields.Length;
-        if ((found & All) != All || ((found & Compressed) != 0 && (found & Compressed) != Compressed))
+        Fields needed = (payloadLength == 0 ? Clear : Value) | ((found & Compressed) != 0 ? Compressed : 0);
+        if ((found & needed) != needed)
         {
-            problem = $"it has no property '{NameOf(All & ~found)}'";
+            problem = $"it has no property '{NameOf(needed & ~found)}'";
             return null;
         }
 
@@ -84,7 +86,9 @@ internal readonly record struct Envelope(ulong Origin, ulong Sequence, ulong Mti
         _ when missing.HasFlag(Fields.Sequence) => SequenceKey,
         _ when missing.HasFlag(Fields.Mtime) => MtimeKey,
         _ when missing.HasFlag(Fields.Layout) => LayoutKey,
-        _ => $"{EncodingKey}' or '{LengthKey}",
+        _ when missing.HasFlag(Fields.Removed) => RemovedKey,
+        _ when missing.HasFlag(Fields.Encoding) => EncodingKey,
+        _ => LengthKey,
     };
 
     [Flags]
@@ -98,5 +102,6 @@ internal readonly record struct Envelope(ulong Origin, ulong Sequence, ulong Mti
         Layout = 16,
         Encoding = 32,
         Length = 64,
+        Removed = 128,
     }
 }

@@ -19,8 +19,6 @@ internal sealed class RawObject : IDisposable
 
     private RawObject(ObjectMount mount) => _mount = mount;
 
-    internal string Name => _mount.Name;
-
     /// <summary>The layout that it has now; another one after its producer has made it anew.</summary>
     internal ObjectLayout Layout => _mount.Layout;
 

@@ -263,6 +263,43 @@ public sealed class PublishTests : BridgeTest
     }
 
     [Fact]
+    public void One_that_has_yielded_publishes_again_where_its_rival_has_gone_while_the_broker_was_away()
+    {
+        using SharedObject<long> number = SharedObject.Publish(Name(), 1L);
+        MqttBridge first = Start(options => options.Publish.Add(Name()));
+        Until(() => Find(first, Name()) is { Values: 1 });
+        MqttBridge second = Start(options => options.Publish.Add(Name()));
+        number.Assign(2);
+        Until(() => Find(second, Name()) is { Origin: not null });
+
+        Broker.Kill();
+        Stop(first);
+        Broker.Start();
+
+        using var client = new TestClient(Broker.Address);
+        Until(() => client.Last(Swift) is not null);
+        Assert.Equal(second.GetStatus().Origin, Property(client.Last(Swift)!, "origin"));
+        Until(() => Find(second, Name()) is { Origin: null, Problem: null });
+    }
+
+    [Fact]
+    public void What_is_larger_than_the_broker_takes_is_not_sent()
+    {
+        using var strict = new Mosquitto("allow_anonymous true\nmax_packet_size 20000");
+        using SharedArray<byte> large = SharedArray<byte>.OpenOrCreate(Name("large"), [25_000]);
+        using SharedObject<long> number = SharedObject.Publish(Name("number"), 1L);
+        MqttBridge bridge = Start(options =>
+        {
+            options.Broker = strict.Address;
+            options.Publish.Add(Name("*"));
+        });
+
+        Until(() => Find(bridge, Name("large"))?.Problem?.Contains("at most 20000", StringComparison.Ordinal) == true);
+        Until(() => Find(bridge, Name("number")) is { Values: 1, Problem: null });
+        Assert.Equal(0, bridge.GetStatus().Disconnects);
+    }
+
+    [Fact]
     public void A_receiver_that_sends_no_receipts_is_not_waited_for_longer_than_a_second()
     {
         using SharedObject<long> number = SharedObject.Publish(Name(), 0L);

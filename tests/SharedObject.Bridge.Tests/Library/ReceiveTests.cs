@@ -276,13 +276,17 @@ public sealed class ReceiveTests : BridgeTest
         {
             new ObjectMessage(ObjectMessage.BytesOf(Name("scratch"), 4L)).Send(client, $"test/v1/swift/{name}");
             Until(() => Find(bridge, name) is { Values: 1 } && SharedObject.Exists(name));
-            client.Send($"test/v1/swift/{name}", [], retain: true, ("v", "1"), ("origin", "123456789abcdef0"), ("seq", "2"), ("removed", "1"));
+            client.Send($"test/v1/swift/{name}", [], retain: true); // by hand
+            client.Send($"test/v1/swift/{name}", [], retain: true, ("v", "1"), ("origin", "00000000000000ff"), ("seq", "9"), ("removed", "1")); // by another
+            client.Send($"test/v1/swift/{name}", [], retain: true, ("v", "1"), ("origin", "123456789abcdef0"), ("seq", "2"), ("removed", "0")); // it has moved
+            client.Send($"test/v1/swift/{name}", [], retain: true, ("v", "1"), ("origin", "123456789abcdef0"), ("seq", "3"), ("removed", "1"));
             Until(() => Find(bridge, name)?.Problem?.Contains("removed at its origin", StringComparison.Ordinal) == true);
         }
 
         Assert.Equal(!clears, SharedObject.Exists(Name()));
         Assert.True(SharedObject.Exists(Name("local"))); // which was there before
-        new ObjectMessage(ObjectMessage.BytesOf(Name("scratch"), 5L)) { Sequence = 3, Mtime = 3 }.Send(client, Swift);
+        Assert.Equal(2, Log.Of(BridgeEventIds.RemovedAtOrigin).Length);
+        new ObjectMessage(ObjectMessage.BytesOf(Name("scratch"), 5L)) { Sequence = 4, Mtime = 4 }.Send(client, Swift);
         Until(() => SharedObject.Exists(Name()) && SharedObject.OpenAny(Name()).Fetch() is 5L);
     }
 
