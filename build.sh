@@ -62,6 +62,19 @@ setup_mosquitto() {
     have_mosquitto || fail "mosquitto is needed to test the bridge (Debian, Ubuntu: sudo apt-get install mosquitto)."
 }
 
+# What the lab of the bridge's tests makes its hosts with.
+missing_for_lab() {
+    local program
+    for program in ip unshare nsenter setpriv; do
+        command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || echo "$program"
+    done
+}
+
+setup_lab() {
+    [ -z "$(missing_for_lab)" ] || install_packages iproute2 util-linux
+    [ -z "$(missing_for_lab)" ] || fail "the lab of the bridge's tests needs $(missing_for_lab | xargs) (Debian, Ubuntu: sudo apt-get install iproute2 util-linux)."
+}
+
 setup_dotnet() {
     command -v dotnet >/dev/null 2>&1 || fail "the .NET SDK is needed, version 10 (https://dot.net)."
 }
@@ -210,6 +223,7 @@ run_tests() {
     setup_python numpy pytest
     setup_spin
     setup_mosquitto
+    setup_lab
     setup_native
     build
     local logs project
@@ -240,6 +254,7 @@ case "${1:-}" in
         setup_python numpy pytest
         setup_spin
         setup_mosquitto
+        setup_lab
         setup_native
         ;;
     *)

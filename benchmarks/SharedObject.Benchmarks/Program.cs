@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using SharedObjects.Benchmarks.Bridge;
 using SharedObjects.Benchmarks.Latency;
 using SharedObjects.Benchmarks.Operations;
 using SharedObjects.Benchmarks.Peers;
@@ -22,6 +23,8 @@ switch (args)
         return LatencyCommand.RunCrowd(double.Parse(seconds, CultureInfo.InvariantCulture));
     case ["wake", .. var arguments]:
         return WakeCommand.Run(arguments);
+    case ["bridge", .. var arguments]:
+        return BridgeCommand.Run(arguments);
     case ["bdn", .. var arguments]:
         return BdnCommand.Run(arguments);
     case ["child", .. var arguments]:
@@ -34,6 +37,7 @@ switch (args)
             latency [seconds]                        percentiles of what several processes do to each other
             crowd [seconds]                          a writer beside readers that never pause
             wake [--quick] [--json] [--no-idle]      what it costs to wake one who waits, beside C, and to wait for nothing
+            bridge [--quick] [--json]                a bridged object beside a bare MQTT message of the same bytes
             bdn [arguments]                          the operations by BenchmarkDotNet
             """);
         return 2;

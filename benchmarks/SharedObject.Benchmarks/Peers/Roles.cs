@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using SharedObjects.Benchmarks.Baselines;
+using SharedObjects.Benchmarks.Bridge;
 using SharedObjects.Benchmarks.Wake;
 
 namespace SharedObjects.Benchmarks.Peers;
@@ -28,6 +29,18 @@ internal static class Roles
                 return WakeRoles.Write(name, Enum.Parse<WaitStrategy>(strategy), Number(core));
             case [IdleRole.Name, var way, .. var names]:
                 return IdleRole.Play(Enum.Parse<IdleWay>(way), names);
+            case [BridgeRoles.Bridge, var broker, var direction, .. var names]:
+                return BridgeRoles.PlayBridge(broker, direction, names);
+            case [BridgeRoles.Writer, var name, var size]:
+                return BridgeRoles.Write(name, Number(size));
+            case [BridgeRoles.FarReader, var broker, var name]:
+                return BridgeRoles.ReadFar(broker, name);
+            case [BridgeRoles.Reader, var name]:
+                return BridgeRoles.Read(name);
+            case [BridgeRoles.Sender, var broker, var topic, var size]:
+                return BridgeRoles.SendAsync(broker, topic, Number(size)).GetAwaiter().GetResult();
+            case [BridgeRoles.Receiver, var broker, var topic]:
+                return BridgeRoles.ReceiveAsync(broker, topic).GetAwaiter().GetResult();
             default:
                 return PlayUntilInputEnds(arguments);
         }

@@ -70,7 +70,7 @@ internal sealed class Cell : IDisposable
 
     /// <summary>Opens all objects once they exist.</summary>
     /// <exception cref="CellException">The producer ended, or was not up in time.</exception>
-    public static Cell Open(CellNames names, Producer producer, CancellationToken cancellation)
+    public static Cell Open(CellNames names, IProducer producer, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
         while (names.All.FirstOrDefault(static name => !SharedObject.Exists(name)) is { } missing)

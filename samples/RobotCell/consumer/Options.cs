@@ -13,6 +13,7 @@ internal sealed record Options
           --out DIR       where the images go (./artifacts/robot-cell)
           --python EXE    a Python with numpy (environment: SHAREDOBJECT_PYTHON, else python3)
           --prefix NAME   first part of the objects' names (one of this run's own)
+          --attach        start no producer: it runs on another computer, behind a bridge (README.md)
           --plain         lines instead of the table, as when the output is no terminal
           --check         for tests: plain, and the last line is the summary as JSON
         """;
@@ -25,6 +26,9 @@ internal sealed record Options
         Environment.GetEnvironmentVariable("SHAREDOBJECT_PYTHON") is { Length: > 0 } python ? python : "python3";
 
     public string Prefix { get; private set; } = $"cell{Environment.ProcessId}";
+
+    /// <summary>Whether the producer was started by somebody else, on another computer.</summary>
+    public bool Attach { get; private set; }
 
     public bool Plain { get; private set; }
 
@@ -39,6 +43,9 @@ internal sealed record Options
         {
             switch (arguments[i])
             {
+                case "--attach":
+                    options.Attach = true;
+                    continue;
                 case "--plain":
                     options.Plain = true;
                     continue;

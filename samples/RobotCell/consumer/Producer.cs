@@ -8,7 +8,7 @@ using System.IO;
 namespace SharedObjects.Samples.RobotCell;
 
 /// <summary>The Python side: the launcher of the arm's and the camera's processes, as a child of this one.</summary>
-internal sealed class Producer : IDisposable
+internal sealed class Producer : IProducer
 {
     private const int LinesKept = 12;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
@@ -67,7 +67,8 @@ internal sealed class Producer : IDisposable
         return producer;
     }
 
-    /// <summary>Throws, with the producer's last words, if it has ended.</summary>
+    /// <inheritdoc/>
+    /// <remarks>With the producer's last words.</remarks>
     public void ThrowIfEnded()
     {
         if (!_process.HasExited)
@@ -81,7 +82,7 @@ internal sealed class Producer : IDisposable
         throw new CellException($"the producer (process {_process.Id}) {how}. {LastWords()}");
     }
 
-    /// <summary>Waits for it to end after the join trigger.</summary>
+    /// <inheritdoc/>
     public void WaitForEnd(TimeSpan timeout)
     {
         if (!_process.WaitForExit(timeout))
@@ -95,7 +96,7 @@ internal sealed class Producer : IDisposable
         }
     }
 
-    /// <summary>Ends it, whatever it is doing.</summary>
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (!_process.HasExited && !TryJoin())

@@ -30,7 +30,7 @@ internal sealed class Session(Options options, IView view, CancellationToken can
         IReadOnlyList<string> left = [];
         try
         {
-            using Producer producer = Producer.Start(options.Python, names, _lifetime);
+            using IProducer producer = options.Attach ? new RemoteProducer(names) : Producer.Start(options.Python, names, _lifetime);
             using Cell cell = Cell.Open(names, producer, cancellation);
             summary = Watch(cell, producer);
             cell.Join.Trigger();
@@ -38,13 +38,14 @@ internal sealed class Session(Options options, IView view, CancellationToken can
         }
         finally
         {
-            left = names.UnlinkAll();
+            // What came over a bridge is the bridge's.
+            left = options.Attach ? [] : names.UnlinkAll();
         }
 
         return left.Count == 0 ? summary : throw new CellException($"the producer left objects behind: {string.Join(", ", left)}");
     }
 
-    private Summary Watch(Cell cell, Producer producer)
+    private Summary Watch(Cell cell, IProducer producer)
     {
         var mission = new Mission(cell.Command, _duration);
         TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
@@ -84,7 +85,7 @@ internal sealed class Session(Options options, IView view, CancellationToken can
     }
 
     /// <summary>Throws if the run can't go on.</summary>
-    private void Check(Cell cell, Producer producer, Poller poller, TimeSpan elapsed)
+    private void Check(Cell cell, IProducer producer, Poller poller, TimeSpan elapsed)
     {
         cancellation.ThrowIfCancellationRequested();
         poller.ThrowIfFailed();
@@ -107,7 +108,7 @@ internal sealed class Session(Options options, IView view, CancellationToken can
     }
 
     /// <summary>Asks the camera for a frame that is begun now, so that the pictures show how the run ended.</summary>
-    private void AwaitFreshFrame(Cell cell, Producer producer, Poller poller)
+    private void AwaitFreshFrame(Cell cell, IProducer producer, Poller poller)
     {
         long before = cell.Camera.Read(static info => info.Syncs);
         cell.Sync.Trigger();

@@ -33,6 +33,12 @@ internal sealed class ReceivedObject(string name, int maxSize) : IDisposable
     /// <summary>The stamp that the value which is here, or is about to be, had at its origin.</summary>
     internal ulong Mtime { get; set; }
 
+    /// <summary>Whether the broker had kept that value from before we subscribed.</summary>
+    internal bool IsStored { get; set; }
+
+    /// <summary>Whether that value is in its segment, or need not be.</summary>
+    internal bool IsHere { get; set; }
+
     /// <summary>The stamp that it got here; 0 if none was written.</summary>
     internal ulong Stamp { get; set; }
 

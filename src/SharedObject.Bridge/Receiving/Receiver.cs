@@ -106,7 +106,7 @@ internal sealed class Receiver : IDisposable
             item.Origin = envelope.Origin;
             item.Sequence = envelope.Sequence;
             item.Traffic.Crossed(message.Payload.Length, MonotonicClock.Now);
-            if (envelope.Mtime == item.Mtime && item.Stamp != 0 && envelope.Mtime != 0 && item.Raw is not null)
+            if (envelope.Mtime == item.Mtime && item.IsHere && envelope.Mtime != 0 && item.Raw is not null)
             {
                 return; // the value that is here already, sent again: after a reconnect, say
             }
@@ -117,6 +117,8 @@ internal sealed class Receiver : IDisposable
             }
 
             item.Mtime = envelope.Mtime;
+            item.IsStored = message.Retain;
+            item.IsHere = false;
             Apply(item, value);
         }
     }
@@ -217,8 +219,9 @@ internal sealed class Receiver : IDisposable
         long delay;
         try
         {
-            if (TryWrite(item, value.Span))
+            if (TryWrite(item, value.Span, out bool isObstructed))
             {
+                item.IsHere = true;
                 if (item.Tries > 0 && _complaints.TryForget(item.Name, nameof(Log.NoRoom)))
                 {
                     Log.RoomAgain(_logger, item.Name);
@@ -228,7 +231,8 @@ internal sealed class Receiver : IDisposable
                 return;
             }
 
-            delay = Math.Min(FirstLockedDelay << Math.Min(item.Tries, 10), LongestLockedDelay);
+            (long first, long longest) = isObstructed ? (FirstSystemDelay, LongestSystemDelay) : (FirstLockedDelay, LongestLockedDelay);
+            delay = Math.Min(first << Math.Min(item.Tries, 10), longest);
         }
         catch (SharedSystemException e)
         {
@@ -257,9 +261,13 @@ internal sealed class Receiver : IDisposable
     }
 
     /// <summary>Writes a value into its segment, which is made if there is none.</summary>
-    /// <returns>False if the lock is not free.</returns>
-    private bool TryWrite(ReceivedObject item, ReadOnlySpan<byte> value)
+    /// <param name="item">The object.</param>
+    /// <param name="value">Its bytes.</param>
+    /// <param name="isObstructed">Whether another object has the name.</param>
+    /// <returns>False if it can't be written now: the lock is not free, or the name is not.</returns>
+    private bool TryWrite(ReceivedObject item, ReadOnlySpan<byte> value, out bool isObstructed)
     {
+        isObstructed = false;
         while (true)
         {
             if (item.Raw is null)
@@ -277,6 +285,11 @@ internal sealed class Receiver : IDisposable
                 return true; // never assigned there: written here, it would be news, and fire a trigger
             }
 
+            if (item.IsStored && ReferenceEquals(item.Layout!.Value, ValueLayout.None))
+            {
+                return true; // a trigger of who knows when, which the broker has kept: this host had it then, or was not there
+            }
+
             switch (item.Raw.TryWrite(value, item.Stamp, out ulong stamp, out bool isForeign))
             {
                 case RawWrite.Written:
@@ -291,8 +304,9 @@ internal sealed class Receiver : IDisposable
                 case RawWrite.Locked:
                     return false;
                 case RawWrite.OtherLayout when !item.IsOurs:
-                    Fail(item, $"there is a {item.Raw.Layout} of this name here, which this bridge has not made, and what comes is a {(RawBytes.IsDynamic(value) ? "dynamic object" : item.Layout)}. Remove it (sharedobj rm), or give one of the two another name");
-                    return true;
+                    isObstructed = true;
+                    Obstruct(item, $"there is a {item.Raw.Layout} of this name here, which this bridge has not made, and what comes is a {(RawBytes.IsDynamic(value) ? "dynamic object" : item.Layout)}. Remove it (sharedobj rm), or give one of the two another name");
+                    return false;
                 case RawWrite.OtherLayout:
                     SharedObject.Unlink(item.Name);
                     break;
@@ -321,6 +335,20 @@ internal sealed class Receiver : IDisposable
         item.Stamp = stamp;
         item.Problem = null;
         return true;
+    }
+
+    /// <summary>Another object has the name: the newest value waits until it is out of the way.</summary>
+    private void Obstruct(ReceivedObject item, string problem)
+    {
+        if (item.Problem != problem)
+        {
+            item.Traffic.Refuse();
+            Say(item.Name, problem);
+        }
+
+        item.Problem = problem;
+        item.Raw?.Dispose();
+        item.Raw = null;
     }
 
     private void Fail(ReceivedObject item, string problem)

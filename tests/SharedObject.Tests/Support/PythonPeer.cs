@@ -13,9 +13,12 @@ internal sealed class PythonPeer : IDisposable
     private readonly Process _process;
     private int _id;
 
-    internal PythonPeer()
+    /// <summary>Starts it.</summary>
+    /// <param name="entrance">Words in front of the interpreter: what enters a namespace.</param>
+    internal PythonPeer(params string[] entrance)
     {
-        var start = new ProcessStartInfo(Python.Executable, ["-u", Path.Combine(Python.Root, "tests", "peer", "peer.py")])
+        string[] words = [.. entrance, Python.Executable, "-u", Path.Combine(Python.Root, "tests", "peer", "peer.py")];
+        var start = new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
