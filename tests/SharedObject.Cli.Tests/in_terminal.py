@@ -30,6 +30,7 @@ def main():
             os.dup2(slave, descriptor)
         os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", LANG="C.UTF-8")
         os.environ.pop("NO_COLOR", None)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored by what nohup starts, and inherited
         os.execvp(sys.argv[2], sys.argv[2:])
 
     output = bytearray()

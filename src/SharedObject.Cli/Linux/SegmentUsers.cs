@@ -9,7 +9,9 @@ using SharedObjects.Memory;
 
 namespace SharedObjects.Cli.Linux;
 
-/// <summary>Which processes have which segments: mapped (/proc/*/maps), and where asked for, open (/proc/*/fd).</summary>
+/// <summary>
+/// Which processes have which segments: mapped (/proc/*/maps), and where asked for, open (/proc/*/fd), but for other runs of this tool.
+/// </summary>
 internal sealed class SegmentUsers
 {
     private const string Deleted = " (deleted)";
@@ -113,7 +115,7 @@ internal sealed class SegmentUsers
             if (maps is not null)
             {
                 ReadMaps(maps);
-                if (openFiles)
+                if (openFiles && !IsThisTool(process))
                 {
                     ReadDescriptors(process);
                 }
@@ -146,6 +148,14 @@ internal sealed class SegmentUsers
                 _files.Add(new(file, name.EndsWith(Deleted, StringComparison.Ordinal) ? name[..^Deleted.Length] : null));
             }
         }
+
+        /// <summary>
+        /// Whether it is another run of this tool, say a top in the next terminal: what that has open it only looks at. (What it maps, it uses:
+        /// the bridge does.)
+        /// </summary>
+        private static bool IsThisTool(int process) =>
+            ProcFile.Text($"/proc/{process}/cmdline").Split('\0').Take(2) // the program; or dotnet, and the program
+                .Any(word => Path.GetFileName(word) is "sharedobj" or "sharedobj.dll");
 
         private void ReadDescriptors(int process)
         {
