@@ -87,6 +87,7 @@ internal sealed class Engine : IDisposable
         Task[] others = [_discovery.RunAsync(rest.Token), TickAsync(rest.Token)];
         await Task.WhenAny([.. connected, .. others, _failure.Task]).ConfigureAwait(false);
         await rest.CancelAsync().ConfigureAwait(false);
+        await _publisher.StopAsync().ConfigureAwait(false);
         await GoodbyeAsync().ConfigureAwait(false);
         await connections.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll([.. connected, .. others]).ConfigureAwait(false);

@@ -29,6 +29,8 @@ internal sealed class Publisher : IDisposable
 
     private const int PacketOverhead = 2048; // topic and properties; a name has at most 255 bytes, a prefix 1000 characters
 
+    private static readonly TimeSpan s_longestStop = TimeSpan.FromSeconds(1); // an image on a slow link
+
     private readonly Lock _gate = new();
     private readonly BridgeSettings _settings;
     private readonly Topics _topics;
@@ -197,6 +199,32 @@ internal sealed class Publisher : IDisposable
         }
     }
 
+    /// <summary>
+    /// Sends nothing more. To be over before this bridge says that it goes: whoever takes its objects over then would be answered by it, as
+    /// the one that was there before, and its value would stay.
+    /// </summary>
+    internal async Task StopAsync()
+    {
+        lock (_gate)
+        {
+            _ended = true;
+        }
+
+        long until = MonotonicClock.In(s_longestStop);
+        while (IsSending() && MonotonicClock.Now < until)
+        {
+            await Task.Delay(1).ConfigureAwait(false);
+        }
+
+        bool IsSending()
+        {
+            lock (_gate)
+            {
+                return _lanes.Any(lane => lane.IsSending);
+            }
+        }
+    }
+
     /// <summary>Another bridge has published an object that this one publishes: one of the two goes on.</summary>
     internal void OnForeign(string name, ulong origin)
     {
@@ -204,7 +232,7 @@ internal sealed class Publisher : IDisposable
         Peer? peer;
         lock (_gate)
         {
-            if (!_objects.TryGetValue(name, out item) || (item.HasYielded && item.Rival == origin))
+            if (_ended || !_objects.TryGetValue(name, out item) || (item.HasYielded && item.Rival == origin))
             {
                 return;
             }
@@ -469,7 +497,7 @@ internal sealed class Publisher : IDisposable
         PublishedObject first;
         lock (_gate)
         {
-            if (lane.IsSending || !lane.TryTake(out first))
+            if (_ended || lane.IsSending || !lane.TryTake(out first))
             {
                 return;
             }
@@ -503,7 +531,7 @@ internal sealed class Publisher : IDisposable
 
             lock (_gate)
             {
-                if (lane.TryTake(out item!))
+                if (!_ended && lane.TryTake(out item!))
                 {
                     item.IsQueued = false;
                     item.IsDirty = false;
