@@ -20,7 +20,12 @@ public sealed class OwnershipTests : LabTest
         LabBridge first = BridgeOnA("--publish", Name("*")).UntilConnected().Until(bridge => (long?)bridge[Name()]?["values"] > 0);
         LabBridge second = BridgeOnB("--publish", Name("*")).UntilConnected();
 
-        second.Until(bridge => (string?)bridge[Name()]?["problem"] is { } problem && problem.Contains("'a'", StringComparison.Ordinal));
+        second.Until(bridge =>
+        {
+            // It is told by values: of two bridges that start at the same time the first ones may cross before both listen.
+            onB.Assign("x", 2.5);
+            return (string?)bridge[Name()]?["problem"] is { } problem && problem.Contains("'a'", StringComparison.Ordinal);
+        });
         Assert.Equal((string)first.Status!["origin"]!, (string?)second[Name()]!["origin"]);
         first.Until(bridge => (string?)bridge[Name()]!["problem"] is { } problem && problem.Contains("'b'", StringComparison.Ordinal) && problem.Contains("goes on", StringComparison.Ordinal));
 
