@@ -128,20 +128,7 @@ internal static class InfoVerb
         }
 
         json.WriteEndObject();
-        json.WriteStartArray("used_by");
-        foreach (ProcessInfo process in usedBy)
-        {
-            Processes.Write(json, process);
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("locks");
-        foreach (LockEntry entry in held)
-        {
-            Processes.Write(json, entry, users.Info(entry.Process));
-        }
-
-        json.WriteEndArray();
+        Processes.Write(json, "used_by", usedBy, held, users);
         WritePeers(json, PlainPeers.Of(copy.Layout));
         WriteMap(json, ByteMap.Of(copy));
         json.WriteEndObject();

@@ -112,20 +112,7 @@ internal static class ListVerb
             json.WriteNull("age");
         }
 
-        json.WriteStartArray("mapped_by");
-        foreach (ProcessInfo process in mappedBy)
-        {
-            Processes.Write(json, process);
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("locks");
-        foreach (LockEntry entry in held)
-        {
-            Processes.Write(json, entry, users.Info(entry.Process));
-        }
-
-        json.WriteEndArray();
+        Processes.Write(json, "mapped_by", mappedBy, held, users);
         json.WriteEndObject();
     }
 }
