@@ -18,6 +18,7 @@ using SharedObjects.Bridging.Receiving;
 using SharedObjects.Bridging.Settings;
 using SharedObjects.Bridging.Wire;
 using SharedObjects.Interop;
+using SharedObjects.Memory;
 using SharedObjects.Waiting;
 
 namespace SharedObjects.Bridging;
@@ -173,12 +174,18 @@ internal sealed class Engine : IDisposable
     };
 
     /// <summary>What nobody awaits ends the bridge if it fails, and not just itself.</summary>
-    private void Observe(Task task) => task.ContinueWith(
-        static (failed, engine) => ((Engine)engine!)._failure.TrySetException(failed.Exception!.InnerExceptions),
-        this,
-        CancellationToken.None,
-        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-        TaskScheduler.Default);
+    private void Observe(Task task)
+    {
+        if (!task.IsCompletedSuccessfully) // most are: a value that was sent at once
+        {
+            task.ContinueWith(
+                static (failed, engine) => ((Engine)engine!)._failure.TrySetException(failed.Exception!.InnerExceptions),
+                this,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+        }
+    }
 
     private async Task TickAsync(CancellationToken cancellation)
     {
@@ -346,7 +353,7 @@ internal sealed class Engine : IDisposable
 
     private void OnObject(LaneKind lane, ReadOnlySpan<char> level, MqttPublishPacket message)
     {
-        if (Topics.Decode(level) is not { } name || !IsName(name))
+        if (Topics.Decode(level) is not { } name || !SegmentName.IsName(name))
         {
             _receiver.Refuse(message.Topic, "its last level is no object's name");
             return;
@@ -400,19 +407,6 @@ internal sealed class Engine : IDisposable
 
                 _publisher.OnPeersChanged(came: origin);
             }
-        }
-    }
-
-    private static bool IsName(string name)
-    {
-        try
-        {
-            SharedObject.Exists(name);
-            return true;
-        }
-        catch (SharedNameException)
-        {
-            return false;
         }
     }
 

@@ -29,6 +29,7 @@ internal sealed class Connection(BridgeSettings settings, string clientId, long 
     // Some thirty kilobytes: brokers limit packets to more than that, if at all.
     internal const int FiltersPerPacket = 500;
 
+    private readonly PromptStream.Provider _streams = new(ConnectionOptions.BufferSize);
     private readonly SemaphoreSlim _sending = new(1, 1);
     private volatile LowLevelMqttClient? _client;
     private long _sentAt;
@@ -59,8 +60,11 @@ internal sealed class Connection(BridgeSettings settings, string clientId, long 
     /// <summary>The largest packet that the broker takes.</summary>
     internal uint LargestPacket { get; private set; } = uint.MaxValue;
 
-    /// <summary>Connects, and again whenever the connection is lost, until it is cancelled.</summary>
-    internal async Task RunAsync(CancellationToken cancellation)
+    /// <summary>Connects, and again whenever the connection is lost, until it is cancelled. Has a thread for it.</summary>
+    internal Task RunAsync(CancellationToken cancellation) =>
+        Task.Factory.StartNew(() => Run(cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Run(CancellationToken cancellation)
     {
         TimeSpan delay = settings.ReconnectDelay;
         while (!cancellation.IsCancellationRequested)
@@ -70,19 +74,19 @@ internal sealed class Connection(BridgeSettings settings, string clientId, long 
             {
                 using var life = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
                 using var client = (LowLevelMqttClient)new MqttClientFactory().CreateLowLevelMqttClient();
-                using CancellationTokenRegistration abort = life.Token.UnsafeRegister(static client => ((LowLevelMqttClient)client!).Dispose(), client);
-                await ConnectAsync(client, life).ConfigureAwait(false);
+                using CancellationTokenRegistration abort = life.Token.UnsafeRegister(static streams => ((PromptStream.Provider)streams!).Interrupt(), _streams);
+                Connect(client, life);
                 wasConnected = true;
                 delay = settings.ReconnectDelay;
                 Task alive = KeepAliveAsync(life);
                 try
                 {
-                    await ReceiveAsync(client, life.Token).ConfigureAwait(false);
+                    Receive(client);
                 }
                 finally
                 {
-                    await life.CancelAsync().ConfigureAwait(false);
-                    await alive.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    life.Cancel();
+                    alive.GetAwaiter().GetResult();
                 }
             }
             catch (Exception e) when (e is MqttCommunicationException or MqttProtocolViolationException or OperationCanceledException
@@ -110,7 +114,7 @@ internal sealed class Connection(BridgeSettings settings, string clientId, long 
             }
 
             Changed?.Invoke(_problem ?? "it was closed");
-            await Task.Delay(delay * (0.75 + (Random.Shared.NextDouble() / 2)), cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellation.WaitHandle.WaitOne(delay * (0.75 + (Random.Shared.NextDouble() / 2)));
             delay = delay + delay < settings.LongestReconnectDelay ? delay + delay : settings.LongestReconnectDelay;
         }
     }
@@ -150,16 +154,17 @@ internal sealed class Connection(BridgeSettings settings, string clientId, long 
 
     public void Dispose() => _sending.Dispose();
 
-    private async Task ConnectAsync(LowLevelMqttClient client, CancellationTokenSource life)
+    private void Connect(LowLevelMqttClient client, CancellationTokenSource life)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(life.Token);
+        using CancellationTokenRegistration abort = limit.Token.UnsafeRegister(static streams => ((PromptStream.Provider)streams!).Interrupt(), _streams);
         limit.CancelAfter(s_connectLimit);
-        MqttClientOptions options = ConnectionOptions.Make(settings, clientId, largestPayload, inPieces, willTopic);
+        MqttClientOptions options = ConnectionOptions.Make(settings, clientId, largestPayload, inPieces, willTopic, _streams);
         try
         {
-            await client.ConnectAsync(options, limit.Token).ConfigureAwait(false);
-            await client.SendAsync(MqttConnectPacketFactory.Create(options), limit.Token).ConfigureAwait(false);
-            if (await client.ReceiveAsync(limit.Token).ConfigureAwait(false) is not MqttConnAckPacket accepted)
+            client.ConnectAsync(options, limit.Token).GetAwaiter().GetResult();
+            client.SendAsync(MqttConnectPacketFactory.Create(options), limit.Token).GetAwaiter().GetResult();
+            if (client.ReceiveAsync(CancellationToken.None).GetAwaiter().GetResult() is not MqttConnAckPacket accepted)
             {
                 throw new ConnectionException("the broker closed the connection instead of accepting it");
             }
@@ -179,16 +184,16 @@ internal sealed class Connection(BridgeSettings settings, string clientId, long 
             _sentAt = _receivedAt = MonotonicClock.Now;
             _client = client;
             user.OnConnected();
-            await SubscribeAsync(client, limit.Token).ConfigureAwait(false);
+            Subscribe(client, limit.Token);
         }
-        catch (OperationCanceledException) when (!life.IsCancellationRequested)
+        catch (Exception) when (limit.IsCancellationRequested && !life.IsCancellationRequested)
         {
             throw new ConnectionException($"no answer within {s_connectLimit.TotalSeconds:0} s");
         }
     }
 
     /// <summary>Asks for the first subscriptions. The answers are read with all else: what the broker keeps comes before them, and is not to be held here.</summary>
-    private async Task SubscribeAsync(LowLevelMqttClient client, CancellationToken cancellation)
+    private void Subscribe(LowLevelMqttClient client, CancellationToken cancellation)
     {
         MqttTopicFilter[][] packets = [.. user.Filters.Chunk(FiltersPerPacket)];
         _subscribing.Clear();
@@ -196,7 +201,7 @@ internal sealed class Connection(BridgeSettings settings, string clientId, long 
         {
             var packet = new MqttSubscribePacket { PacketIdentifier = NextPacketId(), TopicFilters = [.. filters] };
             _subscribing.Add(packet.PacketIdentifier);
-            await SendAsync(client, packet, cancellation).ConfigureAwait(false);
+            SendAsync(client, packet, cancellation).AsTask().GetAwaiter().GetResult();
         }
 
         Subscribed();
@@ -227,11 +232,12 @@ internal sealed class Connection(BridgeSettings settings, string clientId, long 
         }
     }
 
-    private async Task ReceiveAsync(LowLevelMqttClient client, CancellationToken cancellation)
+    private void Receive(LowLevelMqttClient client)
     {
         while (true)
         {
-            MqttPacket packet = await client.ReceiveAsync(cancellation).ConfigureAwait(false);
+            // Complete when it returns, as the stream's reads are: no hop to another thread.
+            MqttPacket packet = client.ReceiveAsync(CancellationToken.None).GetAwaiter().GetResult();
             Volatile.Write(ref _receivedAt, MonotonicClock.Now);
             switch (packet)
             {

@@ -16,7 +16,7 @@ internal static class ConnectionOptions
 {
     private const int Port = 1883, TlsPort = 8883;
 
-    private const int BufferSize = 128 * 1024; // a hundred small messages, or a tenth of an image
+    internal const int BufferSize = 128 * 1024; // a hundred small messages, or a tenth of an image
 
     // What topic, properties and the packet itself need beside the payload.
     private const uint Overhead = 4096;
@@ -26,8 +26,9 @@ internal static class ConnectionOptions
     /// <param name="largestPayload">The largest payload to be taken; the broker sends no larger ones.</param>
     /// <param name="inPieces">Whether head and payload of a packet are written one after the other, without copying them together first.</param>
     /// <param name="willTopic">The topic that the broker clears when the connection is lost; null for none.</param>
+    /// <param name="streams">Makes the stream.</param>
     /// <exception cref="BridgeOptionsException">A file is not what it should be.</exception>
-    internal static MqttClientOptions Make(BridgeSettings settings, string clientId, long largestPayload, bool inPieces, string? willTopic)
+    internal static MqttClientOptions Make(BridgeSettings settings, string clientId, long largestPayload, bool inPieces, string? willTopic, PromptStream.Provider streams)
     {
         int port = settings.Broker.IsDefaultPort || settings.Broker.Port <= 0 ? settings.IsTls ? TlsPort : Port : settings.Broker.Port;
         var options = new MqttClientOptions
@@ -46,7 +47,7 @@ internal static class ConnectionOptions
             {
                 RemoteEndpoint = new DnsEndPoint(settings.Broker.IdnHost.Trim('[', ']'), port),
                 BufferSize = BufferSize,
-                StreamProvider = new PromptStream.Provider(BufferSize),
+                StreamProvider = streams,
                 TlsOptions = settings.IsTls ? Tls(settings) : new MqttClientTlsOptions(),
             },
         };

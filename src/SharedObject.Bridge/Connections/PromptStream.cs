@@ -8,13 +8,19 @@ using MQTTnet.Channel;
 
 namespace SharedObjects.Bridging.Connections;
 
-/// <summary>A connection's stream that reads all that has come in one call, and has the system acknowledge it at once.</summary>
+/// <summary>A connection's stream that reads all that has come in one call, on the caller's thread, and has the system acknowledge it soon.</summary>
 /// <remarks>
 /// <para>The client asks for two bytes, then for one or more, then for four thousand at a time, each of which would be a system call.</para>
 /// <para>
+/// Reads are done when they return, and block until there is something: whoever reads has a thread for it (<see cref="Connection"/>). A value then
+/// gets from the socket into its segment without a hop to another thread: two of them, of the runtime's socket thread to the pool and of the pool to
+/// who awaits, would add half as much again to the time that it takes on a quick network. Writes do not block.
+/// </para>
+/// <para>
 /// Brokers send small messages by Nagle's algorithm unless they are told otherwise (mosquitto's set_tcp_nodelay): the next waits until the
 /// one before is acknowledged. And Linux delays acknowledgements by up to 40 ms on a connection that is used both ways, as ours is. Together
-/// they make bursts of 40 ms of a state that comes a thousand times a second. TCP_QUICKACK ends that, and not for long (tcp(7)): it is set after each read.
+/// they make bursts of 40 ms of a state that comes a thousand times a second. TCP_QUICKACK ends that, and not for long (tcp(7)): it is set before each
+/// wait, when what was read has been dealt with.
 /// </para>
 /// </remarks>
 internal sealed class PromptStream(Socket socket, int bufferSize) : Stream
@@ -40,21 +46,27 @@ internal sealed class PromptStream(Socket socket, int bufferSize) : Stream
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _start < _end || buffer.IsEmpty ? ValueTask.FromResult(Take(buffer.Span)) : FillAsync(buffer, cancellationToken);
+        ValueTask.FromResult(Read(buffer.Span));
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        Task.FromResult(Read(buffer.AsSpan(offset, count)));
 
-    public override int Read(byte[] buffer, int offset, int count)
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
     {
-        if (_start == _end && count > 0)
+        if (_start == _end && !buffer.IsEmpty)
         {
-            _start = 0;
-            _end = socket.Receive(_buffer);
             Acknowledge();
+            // Polled and then read: the runtime reads by its own thread where a call might block on a socket that is also used asynchronously.
+            socket.Poll(Timeout.InfiniteTimeSpan, SelectMode.SelectRead);
+            (_start, _end) = (0, socket.Receive(_buffer));
         }
 
-        return Take(buffer.AsSpan(offset, count));
+        int count = Math.Min(buffer.Length, _end - _start);
+        _buffer.AsSpan(_start, count).CopyTo(buffer);
+        _start += count;
+        return count;
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -97,20 +109,17 @@ internal sealed class PromptStream(Socket socket, int bufferSize) : Stream
         base.Dispose(disposing);
     }
 
-    private async ValueTask<int> FillAsync(Memory<byte> buffer, CancellationToken cancellation)
+    /// <summary>Has whoever reads or writes find the connection ended; from any thread. What was written is sent.</summary>
+    internal void Interrupt()
     {
-        int read = await socket.ReceiveAsync(_buffer, SocketFlags.None, cancellation).ConfigureAwait(false);
-        Acknowledge();
-        (_start, _end) = (0, read);
-        return Take(buffer.Span);
-    }
-
-    private int Take(Span<byte> destination)
-    {
-        int count = Math.Min(destination.Length, _end - _start);
-        _buffer.AsSpan(_start, count).CopyTo(destination);
-        _start += count;
-        return count;
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It has ended already.
+        }
     }
 
     private void Acknowledge()
@@ -129,19 +138,32 @@ internal sealed class PromptStream(Socket socket, int bufferSize) : Stream
     /// <param name="bufferSize">How much is read at once, at most.</param>
     internal sealed class Provider(int bufferSize) : IMqttClientStreamProvider
     {
-        public async Task<Stream> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken)
+        private volatile Action? _interrupt; // of the stream that was made last, which is the client's
+
+        /// <summary>Connects before it returns.</summary>
+        public Task<Stream> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken)
         {
+            var target = (DnsEndPoint)endPoint;
+            IPAddress[] addresses = Dns.GetHostAddressesAsync(target.Host, cancellationToken).GetAwaiter().GetResult();
             var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
-                return new PromptStream(socket, bufferSize);
+                using CancellationTokenRegistration end = cancellationToken.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
+                // Not asynchronously: the runtime's socket thread would be woken by all that comes from then on.
+                socket.Connect(addresses, target.Port);
+                var stream = new PromptStream(socket, bufferSize);
+                _interrupt = stream.Interrupt;
+                return Task.FromResult<Stream>(stream);
             }
             catch
             {
                 socket.Dispose();
+                cancellationToken.ThrowIfCancellationRequested();
                 throw;
             }
         }
+
+        /// <summary>Ends the stream that was made last.</summary>
+        internal void Interrupt() => _interrupt?.Invoke();
     }
 }

@@ -15,6 +15,8 @@ namespace SharedObjects.Bridging.Publishing;
 internal sealed class PublishedObject(string name, RawObject raw, BridgeSettings settings, SendLane lane) : IDisposable
 {
     private readonly CancellationTokenSource _end = new();
+    private readonly ulong _firstStamp = raw.Stamp;
+    private int _isFollowing;
 
     internal string Name => name;
 
@@ -88,34 +90,45 @@ internal sealed class PublishedObject(string name, RawObject raw, BridgeSettings
 
     internal string? Problem { get; set; }
 
-    /// <summary>Calls back with each new value, until the object ends here. The first call is for what is there.</summary>
-    internal async Task WatchAsync(Action<PublishedObject> changed)
+    /// <summary>Calls back with each value that is newer than this object, until it ends here.</summary>
+    /// <param name="changed">Is called on the thread that has noticed the value; others are noticed by it, too.</param>
+    /// <param name="observe">Takes the tasks that nobody awaits.</param>
+    internal void Watch(Action<PublishedObject> changed, Action<Task> observe)
     {
-        ulong seen = raw.Stamp;
-        changed(this);
-        while (!Ended.IsCancellationRequested)
-        {
-            try
+        raw.Listen(
+            _firstStamp,
+            () => changed(this),
+            () =>
             {
-                await raw.WaitAsync(seen, Ended).ConfigureAwait(false);
-                seen = raw.Stamp;
-                changed(this);
-            }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-            {
-                return;
-            }
-            catch (SharedObjectException e)
-            {
-                Problem = e.Message; // what has the name now is no object: perhaps the next one is
-                await Task.Delay(TimeSpan.FromSeconds(1), Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+                if (Interlocked.Exchange(ref _isFollowing, 1) == 0)
+                {
+                    observe(Task.Run(FollowAsync));
+                }
+            });
     }
 
     public void Dispose()
     {
         _end.Cancel();
         raw.Dispose();
+    }
+
+    private async Task FollowAsync()
+    {
+        try
+        {
+            raw.Follow();
+        }
+        catch (ObjectDisposedException)
+        {
+            return;
+        }
+        catch (SharedObjectException e)
+        {
+            Problem = e.Message; // what has the name now is no object: perhaps the next one is
+            await Task.Delay(TimeSpan.FromSeconds(1), Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Volatile.Write(ref _isFollowing, 0);
     }
 }

@@ -84,10 +84,13 @@ internal sealed class Publisher : IDisposable
         {
             _objects.Add(name, item);
             _toClear.RemoveWhere(clear => clear.Name == name);
+            item.IsDirty = true; // in the same step: a connection that is made just now sends it, too
+            TryQueue(item);
         }
 
         Log.Publishing(_logger, name);
-        _observe(item.WatchAsync(Changed));
+        Send(item.Lane);
+        item.Watch(Changed, _observe);
     }
 
     /// <summary>An object is not here any more.</summary>
@@ -391,7 +394,15 @@ internal sealed class Publisher : IDisposable
             TryQueue(item);
         }
 
-        Send(item.Lane);
+        // On this thread, which the value's writer has just woken; but not what takes so long that other objects' values would be noticed late.
+        if (item.Lane.Kind == LaneKind.Swift && !item.IsCompressed)
+        {
+            Send(item.Lane, isBrief: true);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(Send, item.Lane, preferLocal: false);
+        }
     }
 
     /// <summary>Puts an object in its lane's queue, if there is something to send and it may be sent.</summary>
@@ -491,8 +502,12 @@ internal sealed class Publisher : IDisposable
         item.Window.Clear();
     }
 
+    private void Send(SendLane lane) => Send(lane, isBrief: false);
+
     /// <summary>Sends what is in turn on a lane, unless somebody does so already.</summary>
-    private void Send(SendLane lane)
+    /// <param name="lane">The lane.</param>
+    /// <param name="isBrief">Whether this thread is to send one value, and leave those behind it to another.</param>
+    private void Send(SendLane lane, bool isBrief)
     {
         PublishedObject first;
         lock (_gate)
@@ -507,11 +522,11 @@ internal sealed class Publisher : IDisposable
             first.IsDirty = false;
         }
 
-        // On this thread, as far as it goes: one that has just been woken by the value's writer.
-        _observe(SendAllAsync(lane, first));
+        // On this thread, as far as it goes.
+        _observe(SendAllAsync(lane, first, isBrief));
     }
 
-    private async Task SendAllAsync(SendLane lane, PublishedObject first)
+    private async Task SendAllAsync(SendLane lane, PublishedObject first, bool isBrief)
     {
         PublishedObject? item = first;
         while (item is not null)
@@ -541,6 +556,12 @@ internal sealed class Publisher : IDisposable
                     item = null;
                     lane.IsSending = false;
                 }
+            }
+
+            if (isBrief && item is not null)
+            {
+                isBrief = false;
+                await Task.Yield();
             }
         }
     }

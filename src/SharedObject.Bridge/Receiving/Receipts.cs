@@ -11,10 +11,13 @@ using SharedObjects.Waiting;
 namespace SharedObjects.Bridging.Receiving;
 
 /// <summary>Tells publishers what has come: at once, but no more often than each ten milliseconds, unless a window is half full.</summary>
-/// <remarks>A later number speaks for all before it: of each object only the last counts.</remarks>
+/// <remarks>
+/// A later number speaks for all before it: of each object only the last counts. Where messages come and come, the one that is due tells; the timer is
+/// for the last.
+/// </remarks>
 internal sealed class Receipts : IDisposable
 {
-    private const int Delay = 10; // ms
+    private const int Delay = 10, TimerDelay = 15; // ms
     private const int HalfWindow = 32 * 1024;
 
     private readonly Lock _gate = new();
@@ -46,7 +49,7 @@ internal sealed class Receipts : IDisposable
 
             entries[name] = sequence;
             _bytes += bytes;
-            isTime = _bytes >= HalfWindow || (isFirst && MonotonicClock.Now - _flushed > Delay * MonotonicClock.Millisecond);
+            isTime = _bytes >= HalfWindow || MonotonicClock.Now - _flushed > Delay * MonotonicClock.Millisecond;
         }
 
         if (isTime)
@@ -55,7 +58,7 @@ internal sealed class Receipts : IDisposable
         }
         else if (isFirst)
         {
-            _timer.Change(Delay, Timeout.Infinite);
+            _timer.Change(TimerDelay, Timeout.Infinite);
         }
     }
 

@@ -80,14 +80,21 @@ internal sealed class Receiver : IDisposable
             return;
         }
 
-        // Of messages that are refused, too: their publisher is not to wait for what will not come.
-        _receipts.Add(envelope.Origin, name, envelope.Sequence, message.Payload.Length);
-        if (Find(name) is not { } item)
+        if (Find(name) is { } item)
+        {
+            Take(lane, item, envelope, message);
+        }
+        else
         {
             Refuse(message.Topic, $"there are {MaxObjects} objects already");
-            return;
         }
 
+        // Of messages that are refused, too: their publisher is not to wait for what will not come. And not before the value is here: it may be sent at once.
+        _receipts.Add(envelope.Origin, name, envelope.Sequence, message.Payload.Length);
+    }
+
+    private void Take(LaneKind lane, ReceivedObject item, in Envelope envelope, MqttPublishPacket message)
+    {
         lock (item.Gate)
         {
             if (!IsNewest(item, envelope))
@@ -95,7 +102,7 @@ internal sealed class Receiver : IDisposable
                 return;
             }
 
-            if (Check(lane, item, envelope, message, out problem) is not { } value)
+            if (Check(lane, item, envelope, message, out string? problem) is not { } value)
             {
                 item.Traffic.Refuse();
                 item.Problem = problem;

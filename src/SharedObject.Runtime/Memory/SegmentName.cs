@@ -23,6 +23,20 @@ internal static class SegmentName
         return $"{Directory}/{name}";
     }
 
+    /// <summary>Whether a text can be the name of a segment.</summary>
+    internal static bool IsName(string text)
+    {
+        try
+        {
+            Check(text);
+            return true;
+        }
+        catch (SharedNameException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The names of all that might be segments; many are not of this format.</summary>
     internal static string[] All()
     {

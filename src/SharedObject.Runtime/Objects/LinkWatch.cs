@@ -71,6 +71,9 @@ internal sealed class LinkWatch
         _retry = Math.Min(2 * _retry, Step);
     }
 
+    /// <summary>Whether a look has found something that nobody has taken notice of.</summary>
+    internal bool HasNotice => _notice;
+
     /// <summary>Whether a look has found something since this was asked last: for who was woken by another's look.</summary>
     internal bool TakeNotice()
     {

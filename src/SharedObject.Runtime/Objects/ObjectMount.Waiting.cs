@@ -82,6 +82,12 @@ internal sealed partial class ObjectMount
         return true;
     }
 
+    /// <summary>Has somebody called for each stamp after the given one; see <see cref="WaitHub.Listen"/>.</summary>
+    internal void Listen(Action listener, ulong after) => WaitHub.Listen(this, listener, after);
+
+    /// <summary>Whether <see cref="LookAfter"/> has something to do.</summary>
+    internal bool MustBeLookedAfter => _link.HasNotice;
+
     /// <summary>All who wait for this handle find out that it is disposed.</summary>
     private void EndWaits()
     {

@@ -1,8 +1,8 @@
 using System;
 using System.Buffers.Binary;
 using System.Threading;
-using System.Threading.Tasks;
 using SharedObjects.Sync;
+using SharedObjects.Waiting;
 using SharedObjects.Wire;
 
 namespace SharedObjects.Objects;
@@ -67,12 +67,39 @@ internal sealed class RawObject : IDisposable
             ? new RawObject(new ObjectMount(name, options, AnyLayout.Instance, segment))
             : null;
 
-    /// <summary>Waits for another stamp than the one that is known; follows a producer that makes the object anew.</summary>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    /// <summary>Has somebody called for each new value, until the object is disposed of here.</summary>
+    /// <param name="after">The stamp of what is known already.</param>
+    /// <param name="changed">There is another value. Called on the thread that has noticed it: see <see cref="WaitHub.Listen"/>.</param>
+    /// <param name="mustFollow">The name may lead elsewhere: see to it that <see cref="Follow"/> is called, on another thread. May come again before it was.</param>
+    internal void Listen(ulong after, Action changed, Action mustFollow)
+    {
+        ulong seen = after;
+        _mount.Listen(
+            () =>
+            {
+                ulong stamp = _mount.Watched.Mtime; // which is 0 when it has just been disposed of
+                if (stamp != 0 && stamp != seen)
+                {
+                    seen = stamp;
+                    changed();
+                }
+
+                if (_mount.MustBeLookedAfter)
+                {
+                    mustFollow();
+                }
+            },
+            after);
+    }
+
+    /// <summary>Moves to the object that a producer has made anew, if there is one.</summary>
     /// <exception cref="ObjectDisposedException">The object was disposed of here.</exception>
     /// <exception cref="SharedFormatException">What has the name now is not an object.</exception>
-    internal async ValueTask WaitAsync(ulong after, CancellationToken cancellation) =>
-        await _mount.WaitAsync(after, Deadline.After(Timeout.InfiniteTimeSpan, cancellation).Started()).ConfigureAwait(false);
+    internal void Follow()
+    {
+        _mount.LookAfter();
+        WaitHub.LookAgain(_mount);
+    }
 
     /// <summary>Copies the whole object out, if there is a whole value and its lock is not needed or free.</summary>
     /// <param name="destination">Where it goes; from its first byte on, with the stamp that it was read under.</param>
@@ -205,16 +232,22 @@ internal sealed class RawObject : IDisposable
     /// <exception cref="SharedFormatException">A peer has truncated the segment, or what has the name now is not an object.</exception>
     internal RawWrite TryWrite(ReadOnlySpan<byte> value, ulong known, out ulong stamp, out bool isForeign)
     {
+        RawWrite result = TryWriteHere(value, known, out stamp, out isForeign);
+
+        // Where the name leads is asked afterwards, as the question takes as long as all the rest: a value that has got into a segment without
+        // a name is written once more, into the one that readers find.
+        return _mount.Link switch
+        {
+            SegmentLink.Unlinked => RawWrite.Unlinked,
+            SegmentLink.Replaced => _mount.TryMove() ? TryWrite(value, 0, out stamp, out isForeign) : RawWrite.Locked,
+            _ => result,
+        };
+    }
+
+    private RawWrite TryWriteHere(ReadOnlySpan<byte> value, ulong known, out ulong stamp, out bool isForeign)
+    {
         stamp = 0;
         isForeign = false;
-        switch (_mount.Link)
-        {
-            case SegmentLink.Unlinked:
-                return RawWrite.Unlinked;
-            case SegmentLink.Replaced:
-                return _mount.TryMove() ? TryWrite(value, 0, out stamp, out isForeign) : RawWrite.Locked;
-        }
-
         if (!_mount.TryEnter(LockMode.Exclusive, AtOnce, out LockRegion region))
         {
             return RawWrite.Locked;

@@ -9,7 +9,7 @@ internal enum RawWrite
     /// <summary>The lock was not free.</summary>
     Locked,
 
-    /// <summary>The segment has lost its name; nothing was written.</summary>
+    /// <summary>The segment has lost its name: whatever was written is where nobody looks.</summary>
     Unlinked,
 
     /// <summary>The object has another layout than the value; nothing was written.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
 using SharedObjects.Objects;
@@ -19,6 +20,8 @@ internal sealed class WaitEntry(ObjectMount mount)
     private Stamps _stamps = Stamps.None;
     private long _idleSince;
     private bool _isCounted; // as a waiter, in the segment
+    private Action? _listener;
+    private ulong _told; // the stamp that the listener knows
 
     /// <summary>The shard whose thread sleeps on it; none where nobody waits.</summary>
     internal WaitShard? Shard { get; set; }
@@ -32,6 +35,9 @@ internal sealed class WaitEntry(ObjectMount mount)
     /// <summary>What the wake word was before the object was looked at last.</summary>
     internal int Wakes { get; private set; }
 
+    /// <summary>Whether its listener is to be called.</summary>
+    internal bool HasNews { get; private set; }
+
     /// <summary>Adds one who waits for another stamp than <paramref name="after"/>.</summary>
     internal void Add(TaskCompletionSource source, ulong after, long now)
     {
@@ -43,6 +49,22 @@ internal sealed class WaitEntry(ObjectMount mount)
     {
         _waiters.RemoveAll(waiter => waiter.Source == source);
         _idleSince = now;
+    }
+
+    /// <summary>Has somebody called for each stamp after the given one, for as long as the handle is there.</summary>
+    internal void Listen(Action listener, ulong after, long now)
+    {
+        _polls.Begin(now);
+        _listener = listener;
+        _told = after;
+    }
+
+    /// <summary>Who is to be called now; null if nobody is.</summary>
+    internal Action? TakeNews()
+    {
+        bool hasNews = HasNews;
+        HasNews = false;
+        return hasNews ? _listener : null;
     }
 
     /// <summary>Looks at the object, and answers those who need not wait any longer.</summary>
@@ -65,7 +87,12 @@ internal sealed class WaitEntry(ObjectMount mount)
             Wakes = wakes;
         }
 
-        if (_waiters.Count == 0)
+        if (stamps == Stamps.None)
+        {
+            _listener = null; // the handle is disposed
+        }
+
+        if (_waiters.Count == 0 && _listener is null)
         {
             // What is written while nobody asks need not be woken for.
             return woken || now - _idleSince > Linger || stamps == Stamps.None ? 0 : _idleSince + Linger;
@@ -73,14 +100,20 @@ internal sealed class WaitEntry(ObjectMount mount)
 
         ulong stamp = stamps.Mtime;
         bool mustAnswer = stamps == Stamps.None || mount.MustLookAtLink(now);
-        int answered = _waiters.RemoveAll(waiter => (mustAnswer || (stamp != 0 && stamp != waiter.After)) && waiter.Answer());
-        if (answered > 0)
+        bool hasAnswered = _waiters.RemoveAll(waiter => (mustAnswer || (stamp != 0 && stamp != waiter.After)) && waiter.Answer()) > 0;
+        if (_listener is not null && (mustAnswer || (stamp != 0 && stamp != _told)))
+        {
+            _told = stamp;
+            HasNews = hasAnswered = true;
+        }
+
+        if (hasAnswered)
         {
             _polls.Found(now, stamp, woken);
             _idleSince = now;
         }
 
-        return System.Math.Min(now + _polls.Step(now), mount.NextLookAtLink);
+        return Math.Min(now + _polls.Step(now), mount.NextLookAtLink);
     }
 
     /// <summary>Counts itself out of the segment: it is not slept on any more.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
@@ -22,6 +23,31 @@ internal static class WaitHub
             WaitEntry entry = mount.WaitEntry ??= new WaitEntry(mount);
             entry.Add(source, after, now);
             (entry.Shard ?? ShardWithRoom()).Add(entry, now);
+        }
+    }
+
+    /// <summary>
+    /// Has somebody called for each stamp of an object after the given one, and when it needs to be looked after, until the handle is disposed.
+    /// One for each handle. It is called on the thread that has noticed, by which others are waited for, too: it must be done within
+    /// microseconds, must not fail, and is for those to whom the hop to another thread is too long.
+    /// </summary>
+    internal static void Listen(ObjectMount mount, Action listener, ulong after)
+    {
+        lock (Gate)
+        {
+            long now = MonotonicClock.Now;
+            WaitEntry entry = mount.WaitEntry ??= new WaitEntry(mount);
+            entry.Listen(listener, after, now);
+            (entry.Shard ?? ShardWithRoom()).Add(entry, now);
+        }
+    }
+
+    /// <summary>An object was looked after: it may have another segment now.</summary>
+    internal static void LookAgain(ObjectMount mount)
+    {
+        lock (Gate)
+        {
+            mount.WaitEntry?.Shard?.Wake();
         }
     }
 

@@ -13,11 +13,13 @@ namespace SharedObjects.Waiting;
 internal sealed unsafe class WaitShard
 {
     private const int MaxEntries = Posix.MaxFutexWords - 1; // and the signal
+    private const int StackSize = 512 * 1024; // listeners may send by TLS, say
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(5);
 
     private readonly WaitSignal _signal = new();
     private readonly List<WaitEntry> _entries = [];
     private readonly Stamps?[] _held = new Stamps?[MaxEntries]; // keeps alive what is slept on
+    private readonly List<Action> _news = []; // listeners to be called; the thread's own
     private long _sleepsUntil;
     private bool _isRunning;
 
@@ -37,13 +39,16 @@ internal sealed unsafe class WaitShard
         if (!_isRunning)
         {
             _isRunning = true;
-            new Thread(Run, maxStackSize: 128 * 1024) { IsBackground = true, Name = "SharedObject waits" }.Start();
+            new Thread(Run, StackSize) { IsBackground = true, Name = "SharedObject waits" }.Start();
         }
-        else if (next != 0 && (isNew || next < _sleepsUntil))
+        else if (next != 0 && (isNew || entry.HasNews || next < _sleepsUntil))
         {
             _signal.Raise();
         }
     }
+
+    /// <summary>Has the thread look at all its entries.</summary>
+    internal void Wake() => _signal.Raise();
 
     /// <summary>Looks at an entry, and lets go of it where nobody waits any more.</summary>
     /// <returns>When to look again; 0 if it was let go.</returns>
@@ -80,6 +85,11 @@ internal sealed unsafe class WaitShard
 
                 foreach (WaitEntry entry in _entries)
                 {
+                    if (entry.TakeNews() is { } listener)
+                    {
+                        _news.Add(listener);
+                    }
+
                     if (entry.HasWakeWord)
                     {
                         _held[count - 1] = entry.Stamps;
@@ -98,7 +108,12 @@ internal sealed unsafe class WaitShard
             }
 
             words[0] = new FutexWord(_signal.DangerousWord, signalled);
-            if (Sleep.HasWaitAny)
+            if (_news.Count > 0)
+            {
+                _news.ForEach(static listener => listener()); // and then all are looked at again
+                _news.Clear();
+            }
+            else if (Sleep.HasWaitAny)
             {
                 Posix.FutexWaitAny(words, count, _sleepsUntil);
             }

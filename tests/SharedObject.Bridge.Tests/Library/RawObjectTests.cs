@@ -1,6 +1,6 @@
 using System;
+using System.Collections.Concurrent;
 using System.Linq;
-using System.Threading;
 using System.Threading.Tasks;
 using SharedObjects.Bridging.Tests.Support;
 using SharedObjects.Objects;
@@ -89,23 +89,38 @@ public sealed class RawObjectTests : SegmentTest
     }
 
     [Fact]
-    public async Task It_wakes_for_a_new_stamp_and_for_an_object_made_anew()
+    public void It_calls_for_each_new_value_and_for_an_object_made_anew_until_it_is_disposed()
     {
         SharedObject<long> number = SharedObject.Publish(Name(), 1L);
         using RawObject raw = RawObject.TryOpen(Name(), SharedObjectOptions.Default)!;
-        ulong seen = raw.Stamp;
-        Task wait = raw.WaitAsync(seen, CancellationToken.None).AsTask();
-        number.Assign(2);
-        await wait;
-        seen = raw.Stamp;
-        wait = raw.WaitAsync(seen, CancellationToken.None).AsTask();
+        using RawObject other = RawObject.TryOpen(Name(), SharedObjectOptions.Default)!;
+        ConcurrentQueue<ulong> stamps = StampsOf(raw), others = StampsOf(other);
+
+        for (long i = 2; i < 5; i++)
+        {
+            number.Assign(i);
+            Until(() => stamps.LastOrDefault() == (ulong)number.Timestamp);
+        }
+
+        Assert.Equal(3, stamps.Count);
         number.Unlink();
         number.Dispose();
-
         using SharedObject<string> again = SharedObject.Publish(Name(), "made anew");
+        Until(() => stamps.LastOrDefault() == (ulong)again.Timestamp && others.LastOrDefault() == stamps.LastOrDefault());
+        again.Assign("assigned again");
+        Until(() => stamps.LastOrDefault() == (ulong)again.Timestamp);
 
-        await wait;
-        Assert.Equal((ulong)again.Timestamp, raw.Stamp);
+        raw.Dispose();
+        again.Assign("for the other one alone");
+        Until(() => others.LastOrDefault() == (ulong)again.Timestamp);
+        Assert.DoesNotContain((ulong)again.Timestamp, stamps);
+
+        static ConcurrentQueue<ulong> StampsOf(RawObject raw)
+        {
+            var stamps = new ConcurrentQueue<ulong>();
+            raw.Listen(raw.Stamp, () => stamps.Enqueue(raw.Stamp), () => Task.Run(raw.Follow));
+            return stamps;
+        }
     }
 
     [Fact]
