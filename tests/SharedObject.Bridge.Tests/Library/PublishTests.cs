@@ -44,6 +44,33 @@ public sealed class PublishTests : BridgeTest
     }
 
     [Fact]
+    public void What_is_found_while_the_bridge_connects_is_sent_once_and_its_age_is_no_latency()
+    {
+        int repeated = 0;
+        for (int i = 0; i < 20; i++)
+        {
+            string prefix = $"test{i}";
+            using SharedObject<long> number = SharedObject.Publish(Name(), 1L);
+            using var client = new TestClient(Broker.Address, $"{prefix}/v1/swift/#");
+            MqttBridge bridge = Start(options =>
+            {
+                options.Publish.Add(Name());
+                options.Prefix = prefix;
+            });
+            Until(() => Find(bridge, Name()) is { Values: >= 1 });
+            Assert.Null(Find(bridge, Name())!.Latency);
+            number.Assign(2);
+            Until(() => client.Last($"{prefix}/v1/swift/{Name()}") is { } last && Number(last) == 2);
+            repeated += client.Heard($"{prefix}/v1/swift/{Name()}").Length > 2 ? 1 : 0;
+            Stop(bridge);
+            number.Unlink();
+        }
+
+        // A value whose confirmation takes more than a second, as on a machine that is very busy, is sent again.
+        Assert.InRange(repeated, 0, 3);
+    }
+
+    [Fact]
     public void Objects_that_are_made_later_go_out_and_others_never_do()
     {
         using var client = new TestClient(Broker.Address);
@@ -160,7 +187,7 @@ public sealed class PublishTests : BridgeTest
         MqttApplicationMessage message = client.Last(Bulk)!;
         Assert.Equal(("zstd", "200026"), (Property(message, "encoding"), Property(message, "length")));
         Assert.Equal(ObjectMessage.BytesOf(Name()), new Unpacker().TryUnpack(message.Payload.ToArray(), 200_026));
-        Until(() => Find(bridge, Name()) is { Values: 1, Bytes: < 10_000 });
+        Until(() => Find(bridge, Name()) is { Values: >= 1, Bytes: < 10_000 });
     }
 
     [Fact]
@@ -267,7 +294,7 @@ public sealed class PublishTests : BridgeTest
     {
         using SharedObject<long> number = SharedObject.Publish(Name(), 1L);
         MqttBridge first = Start(options => options.Publish.Add(Name()));
-        Until(() => Find(first, Name()) is { Values: 1 });
+        Until(() => Find(first, Name()) is { Values: >= 1 });
         MqttBridge second = Start(options => options.Publish.Add(Name()));
         number.Assign(2);
         Until(() => Find(second, Name()) is { Origin: not null });
@@ -295,7 +322,7 @@ public sealed class PublishTests : BridgeTest
         });
 
         Until(() => Find(bridge, Name("large"))?.Problem?.Contains("at most 20000", StringComparison.Ordinal) == true);
-        Until(() => Find(bridge, Name("number")) is { Values: 1, Problem: null });
+        Until(() => Find(bridge, Name("number")) is { Values: >= 1, Problem: null });
         Assert.Equal(0, bridge.GetStatus().Disconnects);
     }
 

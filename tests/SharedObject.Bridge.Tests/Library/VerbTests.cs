@@ -41,7 +41,7 @@ public sealed class VerbTests : BridgeTest
 
         Assert.Equal("robot", (string?)last["host"]);
         JsonNode item = Assert.Single(last["objects"]!.AsArray())!;
-        Assert.Equal((Name(), "publish", 17, 1, 17), ((string?)item["name"], (string?)item["direction"], (int)item["size"]!, (int)item["values"]!, (int)item["bytes"]!));
+        Assert.Equal((Name(), "publish", 17, 17 * (int)item["values"]!), ((string?)item["name"], (string?)item["direction"], (int)item["size"]!, (int)item["bytes"]!));
         Assert.Equal(
             ["name", "direction", "size", "hz", "bytes_per_second", "values", "bytes", "superseded", "refused", "age", "latency", "origin", "problem"],
             item.AsObject().Select(member => member.Key));
