@@ -1,7 +1,6 @@
 using System;
 using System.Threading;
 using SharedObjects.Internals;
-using SharedObjects.Memory;
 using SharedObjects.Sync;
 using SharedObjects.Waiting;
 using SharedObjects.Wire;
@@ -22,14 +21,12 @@ internal sealed partial class ObjectMount
         get
         {
             ThrowIfDisposed();
-            return _segment.Link(Path);
+            return _segment.Link(_path);
         }
     }
 
     /// <summary>The handle that the mount belongs to, for events.</summary>
     internal SharedHandle? Owner { get; set; }
-
-    private string Path => SegmentName.ToPath(Name);
 
     /// <summary>
     /// Moves to the segment that the name leads to now, if it is another one and can be mounted at once. What is in it
