@@ -216,7 +216,7 @@ internal sealed partial class ObjectMount
             return sleeper;
         }
 
-        var made = new Sleeper(this, signal, Math.Min(MonotonicClock.Nanoseconds(Options.LongestPollStep), LinkWatch.Step));
+        var made = new Sleeper(this, signal, Math.Min(PollPlan.Within(Options.LongestPollStep), LinkWatch.Step));
         return Interlocked.CompareExchange(ref _sleeper, made, null) ?? made;
     }
 
