@@ -25,8 +25,8 @@ internal static class Program
         {
             case [ProduceVerb]:
                 return CSharpProducers.Play();
-            case [LeaveVerb, var name]:
-                return await Leaver.RunAsync(name);
+            case [LeaveVerb, var name, var other]:
+                return await Leaver.RunAsync(name, other);
             case ["restarts", "csharp" or "python"]:
                 return await Restarts.RunAsync(arguments[1], rounds: 100);
             case ["restarts", "csharp" or "python", var rounds] when TryNumber(rounds, out int number):

@@ -95,8 +95,11 @@ internal sealed unsafe partial class Stamps
                 if (reference.TryGetTarget(out Stamps? stamps))
                 {
                     int waiters = Interlocked.Exchange(ref stamps._waiters, Ended);
-                    Interlocked.Add(ref stamps.Waiters, -Math.Max(waiters, 0));
-                    GC.KeepAlive(stamps);
+                    if (waiters > 0) // else the segment is not touched: it may have been truncated long ago
+                    {
+                        Interlocked.Add(ref stamps.Waiters, -waiters);
+                        GC.KeepAlive(stamps);
+                    }
                 }
             }
         }

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Text.RegularExpressions;
+using Mono.Unix.Native;
 using SharedObjects.Tests.LockFree;
 using SharedObjects.Tests.Support;
 
@@ -38,11 +39,14 @@ public sealed partial class RestartTests : SegmentTest
     {
         using SharedArray<ulong> handle = SharedArray<ulong>.Create(Name(), [8]);
         using var raw = new RawSegment(Name(), handle.Layout.BufferSize);
-        using Process process = Start("leave", Name());
+        SharedArray<ulong>.Create(Name("other"), [8]).Dispose();
+        using Process process = Start("leave", Name(), Name("other"));
         Assert.Equal("ready", process.StandardOutput.ReadLine());
         Until(() => raw.WaitersWord == 2); // a thread and a task
+        Assert.Equal(0, Syscall.truncate("/dev/shm/" + Name("other"), 0)); // nobody waits there: it must not be touched
         process.StandardInput.Close();
         process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
         Assert.Equal(0u, raw.WaitersWord);
     }
 
