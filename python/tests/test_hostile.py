@@ -1,6 +1,8 @@
 """Segments that are damaged, foreign, unfinished or made to hurt."""
 
+import errno
 import os
+import resource
 import struct
 import threading
 
@@ -15,9 +17,11 @@ from sharedobjects import (
     NeverAssignedError,
     SharedObject,
     SharedObjectError,
+    SystemCallError,
     TextDecodeError,
     TornError,
     UnknownTagError,
+    unlink,
 )
 
 U64_MAX = 2**64 - 1
@@ -227,12 +231,35 @@ def test_a_trailer_may_hold_anything(name, segment):
 
 def test_not_a_plain_file(name):
     os.symlink("/dev/null", SHM / name)
-    with pytest.raises(OSError):
+    with pytest.raises(SystemCallError, match="symbolic link") as caught:
         SharedObject(name)
+    assert isinstance(caught.value, OSError) and name in str(caught.value)
     os.unlink(SHM / name)
     os.mkfifo(SHM / name)
-    with pytest.raises(InvalidObjectError):
+    with pytest.raises(InvalidObjectError, match="not a plain file"):
         SharedObject(name)
+    os.unlink(SHM / name)
+    os.mkdir(SHM / name)
+    try:
+        for call in (lambda: SharedObject(name), lambda: unlink(name)):
+            with pytest.raises(InvalidObjectError, match="not a plain file"):
+                call()
+    finally:
+        os.rmdir(SHM / name)
+
+
+def test_too_many_open_files_is_an_error_of_ours(name):
+    with SharedObject(name, data=1.5):
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))
+        try:
+            for other in (name, name + "-new"):  # to open, and to make
+                with pytest.raises(SystemCallError) as caught:
+                    SharedObject(other, data=2.5)
+                assert caught.value.errno == errno.EMFILE and repr(other) in str(caught.value)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert not (SHM / (name + "-new")).exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 10, b"\0" * 500], ids=["no size", "no tag", "no tag, large"])
