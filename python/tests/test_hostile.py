@@ -5,6 +5,7 @@ import os
 import resource
 import struct
 import threading
+from random import Random
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from sharedobjects import (
     UnknownTagError,
     unlink,
 )
+from sharedobjects.parsing import parse_segment
 
 U64_MAX = 2**64 - 1
 
@@ -196,6 +198,33 @@ def test_random_bytes_never_do_worse_than_a_named_error(name, segment):
                 so.fetch()
         except SharedObjectError:
             pass
+
+
+def test_mutations_are_parsed_or_refused():
+    """Sizes, ranks, counts and tags are changed to what breaks arithmetic; nothing but our errors comes out."""
+    numbers = [0, 1, 2, 7, 8, 9, 64, 65, 255, 2**31 - 1, 2**31, 2**32, 2**61, 2**63 - 1, 2**63, U64_MAX - 8, U64_MAX]
+    tags = [*range(13), *b"dlst", 255]
+    inner = dict_of(b"\6" + struct.pack("<Q", 3) + b"a\xff\0" + sequence_of(LIST, 1, INT + INT)[8:])
+    goods = [golden_bytes(v) for v in golden_vectors()]
+    goods = [good for good in goods if len(good) < 1500]
+    goods += [inner, sequence_of(SET, 1, INT + INT), sequence_of(TUPLE, 2, inner[8:] + sequence_of(LIST, 0, INT)[8:])] * 5
+    dice = Random(6)
+    parsed = 0
+    for _ in range(20_000):
+        content = bytearray(dice.choice(goods))
+        for _ in range(dice.randrange(1, 4)):
+            at = dice.randrange(8, len(content))
+            if dice.randrange(2):
+                content[at] = dice.choice(tags)
+            else:
+                content[at : at + 8] = struct.pack("<Q", dice.choice(numbers))[: len(content) - at]
+        if dice.randrange(8) == 0:
+            del content[dice.randrange(len(content)) :]
+        try:
+            parsed += parse_segment(memoryview(bytes(content)), "x") is not None
+        except SharedObjectError:
+            pass
+    assert 1000 < parsed < 19_000
 
 
 @pytest.mark.parametrize("version", [0, 2, 255])
