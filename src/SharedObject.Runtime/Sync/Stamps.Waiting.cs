@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 using SharedObjects.Wire;
 
@@ -13,7 +14,15 @@ internal sealed unsafe partial class Stamps
     internal bool CanBeAwaited => HasTrailer && Mapping.IsWritable;
 
     /// <summary>How many writes of peers that know the trailer there have been. To be read before the stamp that is waited for.</summary>
-    internal int Wakes => Volatile.Read(ref *DangerousWakeWord);
+    internal int Wakes
+    {
+        get
+        {
+            int wakes = Volatile.Read(ref *DangerousWakeWord);
+            GC.KeepAlive(this);
+            return wakes;
+        }
+    }
 
     /// <summary>The word to sleep on. The caller keeps this object alive meanwhile, and has asked <see cref="CanBeAwaited"/>.</summary>
     internal int* DangerousWakeWord => (int*)(_trailer + TrailerArea.WakeOffset);
@@ -21,8 +30,16 @@ internal sealed unsafe partial class Stamps
     /// <summary>
     /// Counts a waiter in. A full fence: whoever looks for news from now on sees it, or is woken by its writer.
     /// </summary>
-    internal void EnterWait() => Interlocked.Increment(ref *(int*)(_trailer + TrailerArea.WaitersOffset));
+    internal void EnterWait()
+    {
+        Interlocked.Increment(ref *(int*)(_trailer + TrailerArea.WaitersOffset));
+        GC.KeepAlive(this);
+    }
 
     /// <summary>Counts a waiter out.</summary>
-    internal void LeaveWait() => Interlocked.Decrement(ref *(int*)(_trailer + TrailerArea.WaitersOffset));
+    internal void LeaveWait()
+    {
+        Interlocked.Decrement(ref *(int*)(_trailer + TrailerArea.WaitersOffset));
+        GC.KeepAlive(this);
+    }
 }
