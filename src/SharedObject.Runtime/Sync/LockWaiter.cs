@@ -33,7 +33,7 @@ internal sealed class LockWaiter
     }
 
     /// <summary>Starts to wait for a lock on the file of <paramref name="descriptor"/>.</summary>
-    /// <returns>Null if the file can't be opened once more.</returns>
+    /// <returns>Null if the file can't be opened once more, or no other thread is to be had.</returns>
     internal static LockWaiter? TryStart(int descriptor, LockMode mode)
     {
         int own = Posix.Reopen(descriptor);
@@ -43,7 +43,12 @@ internal sealed class LockWaiter
         }
 
         var waiter = new LockWaiter(own);
-        BlockingThreads.Run(() => waiter.Block(mode));
+        if (!BlockingThreads.TryRun(() => waiter.Block(mode)))
+        {
+            _ = Posix.Close(own);
+            return null;
+        }
+
         return waiter;
     }
 

@@ -11,7 +11,10 @@ using SharedObjects.Tests.Support;
 
 namespace SharedObjects.Tests.Faults;
 
-/// <summary>What becomes of a lock that is granted to one who waits no more, and of one whose open file others have inherited.</summary>
+/// <summary>
+/// What becomes of a lock that is granted to one who waits no more, of one whose open file others have inherited, and of a wait for which
+/// there is no thread.
+/// </summary>
 public sealed class AbandonedWaitTests : SegmentTest
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
@@ -66,6 +69,14 @@ public sealed class AbandonedWaitTests : SegmentTest
         {
             copies.ForEach(copy => _ = Syscall.close(copy));
         }
+    }
+
+    /// <remarks>Another thread blocks in the kernel where a wait has an end. Only root can become the user whom the system gives none.</remarks>
+    [Fact]
+    public void Where_no_more_threads_are_to_be_had_a_wait_ends_in_time_and_nothing_is_left_of_it()
+    {
+        Assert.True(Syscall.geteuid() == 0, "This test becomes another user: run it as root (in a container).");
+        Assert.Contains("no-threads: OK", StressProgramTests.Run("no-threads", "65534"), StringComparison.Ordinal);
     }
 
     /// <summary>A handle whose descriptor has the object's name in /proc: one that has made its object has not.</summary>
