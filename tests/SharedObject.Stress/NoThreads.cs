@@ -1,10 +1,11 @@
 using System;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Threading.Tasks;
 
 namespace SharedObjects.Stress;
 
-/// <summary>Waits for locks where the system gives the process no more threads, and where it does again. Only users other than root have a limit.</summary>
+/// <summary>Waits for locks and values where the system gives the process no more threads, and where it does again. Only users other than root have a limit.</summary>
 internal static partial class NoThreads
 {
     private const int RLIMIT_NPROC = 6;
@@ -29,8 +30,13 @@ internal static partial class NoThreads
         _ = getrlimit(RLIMIT_NPROC, out Limit limit);
         _ = setrlimit(RLIMIT_NPROC, limit with { Now = 1 });
         IsHeldUp(handle, other);
+        Expect(!handle.Wait(TimeSpan.FromSeconds(0.5)), "a value, where there was none"); // long enough to be looked after by another thread
+        Expect(handle.WaitAsync().AsTask().Exception?.InnerException is OutOfMemoryException, "an asynchronous wait without a thread");
         _ = setrlimit(RLIMIT_NPROC, limit);
         IsHeldUp(handle, other); // now another thread waits: it must not find what was left to do before
+        Task wait = handle.WaitAsync().AsTask();
+        other.Assign(5);
+        Expect(wait.Wait(Long), "an asynchronous wait that nobody keeps");
         handle.Unlink();
         Console.WriteLine("no-threads: OK");
         return 0;

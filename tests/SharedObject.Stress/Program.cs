@@ -16,7 +16,7 @@ internal static class Program
         races  [--rounds N]               processes of both languages make one object at once
         tmpfs  SCENARIO                   on a small /dev/shm of its own: creation, adoption, sparse, being-made, growth
         user   ID NAME...                 opens objects as another user (needs root)
-        no-threads ID                     waits for locks as a user who may start no more threads (needs root)
+        no-threads ID                     waits as a user who may start no more threads (needs root)
         """;
 
     private static int Main(string[] arguments)

@@ -28,9 +28,15 @@ internal static class BlockingThreads
             }
         }
 
+        return TryStart(() => Loop(action), "SharedObject lock wait");
+    }
+
+    /// <summary>Starts a thread; false if the system gives no more.</summary>
+    internal static bool TryStart(ThreadStart run, string name)
+    {
         try
         {
-            new Thread(() => Loop(action), maxStackSize: 128 * 1024) { IsBackground = true, Name = "SharedObject lock wait" }.Start();
+            new Thread(run, maxStackSize: 128 * 1024) { IsBackground = true, Name = name }.Start();
             return true;
         }
         catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
