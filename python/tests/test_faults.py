@@ -79,7 +79,10 @@ def test_a_stopped_one_is_said_to_be(so):
         assert so.assign(2.5).fetch() == 2.5
 
 
-def test_a_forked_child_that_inherited_it_is_named(so):
+@pytest.mark.parametrize("busy", [False, True], ids=["", "on a busy machine"])
+def test_a_forked_child_that_inherited_it_is_named(so, busy, monkeypatch):
+    if busy:
+        monkeypatch.setattr("sharedobjects.holders._LONGEST_SEARCH", 0)
     with Script(LOCK + "\nif os.fork():\n    os._exit(0)" + WAIT, so.name) as script:
         script.process.wait()
         (holder,) = holders(so)
@@ -90,6 +93,15 @@ def test_readers_and_this_process(so):
     with SharedObject(so.name) as other, Script(LOCK.replace("LOCK_EX", "LOCK_SH") + WAIT, so.name) as script:
         found = other.fetch(lambda _: holders(so))
         assert {(holder.pid, holder.is_writer) for holder in found} == {(script.pid, False), (os.getpid(), False)}
+
+
+def test_a_lock_that_the_kernel_has_left_out_of_its_table_is_looked_for_again(so, monkeypatch):
+    left_out = iter(["/dev/null"])
+    look = lambda path, **options: open(next(left_out, path), **options)  # noqa: E731
+    with Script(LOCK + WAIT, so.name) as script:
+        monkeypatch.setattr("sharedobjects.holders.open", look, raising=False)
+        (holder,) = holders(so)
+        assert holder.pid == script.pid
 
 
 def test_nothing_to_find_is_no_error(so, monkeypatch):

@@ -20,6 +20,12 @@ import time
 from typing import Iterator, List, NamedTuple, Optional, Tuple
 
 _LONGEST_SEARCH = 0.25  # seconds
+_SEARCHED_ANYWAY = 32  # processes, however long that takes: on a busy machine the time may be over with the first
+
+# The kernel shows /proc/locks by pages, and counts lines from its start for each: where locks come and go meanwhile, a
+# line may be there twice, or not at all. Once more is enough then; a lock of another PID namespace is never there.
+_MOST_LOOKS = 3
+
 _LONGEST_WORD = 40
 
 
@@ -42,17 +48,25 @@ def lock_holders(fd: int) -> Tuple[LockHolder, ...]:
     try:
         status = os.fstat(fd)
         file = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}"
-        found: List[LockHolder] = []
-        for taker, is_writer in _locks("/proc/locks", file):
-            pids = list(_heirs(file)) if _holds(taker, file) is False else []
-            for pid in pids or [taker]:
-                command, is_stopped = _command(pid)
-                holder = LockHolder(pid, command, is_writer, is_stopped)
-                if holder not in found:
-                    found.append(holder)
-        return tuple(found)
+        for _ in range(_MOST_LOOKS):
+            found = _find(file)
+            if found:
+                return found
+        return ()
     except (OSError, ValueError, IndexError):
         return ()
+
+
+def _find(file: str) -> Tuple[LockHolder, ...]:
+    found: List[LockHolder] = []
+    for taker, is_writer in _locks("/proc/locks", file):
+        pids = list(_heirs(taker, file)) if _holds(taker, file) is False else []
+        for pid in pids or [taker]:
+            command, is_stopped = _command(pid)
+            holder = LockHolder(pid, command, is_writer, is_stopped)
+            if holder not in found:
+                found.append(holder)
+    return tuple(found)
 
 
 def _locks(path: str, file: str) -> Iterator[Tuple[int, bool]]:
@@ -81,13 +95,15 @@ def _holds(pid: int, file: str) -> Optional[bool]:
         return None  # another user's
 
 
-def _heirs(file: str) -> Iterator[int]:
+def _heirs(taker: int, file: str) -> Iterator[int]:
     """Those who hold a lock that its taker does not."""
     end = time.monotonic() + _LONGEST_SEARCH
-    for entry in os.listdir("/proc"):
-        if entry.isdigit() and _holds(int(entry), file):
-            yield int(entry)
-        if time.monotonic() > end:
+    pids = [int(entry) for entry in os.listdir("/proc") if entry.isdigit()]
+    pids.sort(key=lambda pid: abs(pid - taker))  # its children are likely to be near
+    for searched, pid in enumerate(pids, 1):
+        if _holds(pid, file):
+            yield pid
+        if searched >= _SEARCHED_ANYWAY and time.monotonic() > end:
             return
 
 

@@ -25,7 +25,15 @@ internal sealed unsafe partial class Stamps
     internal bool CanBeAwaited => HasTrailer && Mapping.IsWritable;
 
     /// <summary>How many writes of peers that know the trailer there have been. To be read before the stamp that is waited for.</summary>
-    internal int Wakes => Volatile.Read(ref *DangerousWakeWord);
+    internal int Wakes
+    {
+        get
+        {
+            int wakes = Volatile.Read(ref *DangerousWakeWord);
+            GC.KeepAlive(this);
+            return wakes;
+        }
+    }
 
     /// <summary>The word to sleep on. The caller keeps this object alive meanwhile, and has asked <see cref="CanBeAwaited"/>.</summary>
     internal int* DangerousWakeWord => (int*)(_trailer + TrailerArea.WakeOffset);
@@ -44,6 +52,8 @@ internal sealed unsafe partial class Stamps
         {
             Interlocked.Increment(ref Waiters);
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>Counts a waiter out.</summary>
@@ -53,6 +63,8 @@ internal sealed unsafe partial class Stamps
         {
             Interlocked.Decrement(ref Waiters);
         }
+
+        GC.KeepAlive(this);
     }
 
     private ref int Waiters => ref *(int*)(_trailer + TrailerArea.WaitersOffset);

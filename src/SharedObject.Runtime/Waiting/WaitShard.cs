@@ -36,8 +36,8 @@ internal sealed unsafe class WaitShard
         long next = Look(entry, now);
         if (!_isRunning)
         {
-            _isRunning = true;
             new Thread(Run, maxStackSize: 128 * 1024) { IsBackground = true, Name = "SharedObject waits" }.Start();
+            _isRunning = true; // only now: where the system gives no more threads, the next who waits tries again
         }
         else if (next != 0 && (isNew || next < _sleepsUntil))
         {

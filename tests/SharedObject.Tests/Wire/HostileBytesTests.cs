@@ -530,7 +530,7 @@ public sealed class HostileBytesTests : SegmentTest
     }
 
     /// <summary>Objects of the types that the recorded vectors do not have.</summary>
-    private static IEnumerable<byte[]> Sequences()
+    internal static IEnumerable<byte[]> Sequences()
     {
         byte[] text = [6, .. UInt64(3), (byte)'a', 0xFF, 0], array = [9, 2, .. UInt64(1), .. UInt64(2), 7, 8];
         byte[] slots = [2, .. UInt64(5), .. text, 0, 1, 1];
