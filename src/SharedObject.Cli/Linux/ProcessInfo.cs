@@ -13,10 +13,14 @@ namespace SharedObjects.Cli.Linux;
 internal sealed record ProcessInfo(int Id, string Command, char State, int Parent)
 {
     private const int LongestCommand = 60;
+    private const string Ended = "ended, or not to be seen";
 
     internal bool IsStopped => State is 'T' or 't';
 
-    public override string ToString() => $"pid {Id} ({Command}{(IsStopped ? ", stopped" : "")})";
+    public override string ToString() => Text(Id, Command, IsStopped);
+
+    /// <summary>A process for people.</summary>
+    internal static string Text(int id, string? command, bool isStopped) => $"pid {id} ({command ?? Ended}{(isStopped ? ", stopped" : "")})";
 
     internal static ProcessInfo Of(int id)
     {
@@ -38,7 +42,7 @@ internal sealed record ProcessInfo(int Id, string Command, char State, int Paren
         string[] line = CommandLineOf(id);
         if (line.Length == 0)
         {
-            return ProcFile.Text($"/proc/{id}/comm").TrimEnd('\n') is { Length: > 0 } name ? name : "ended, or not to be seen";
+            return ProcFile.Text($"/proc/{id}/comm").TrimEnd('\n') is { Length: > 0 } name ? name : Ended;
         }
 
         // Of an interpreter, its script: "python3 arm.py" says more than "python3".

@@ -3,7 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.IO;
 using System.Linq;
-using SharedObjects.Cli.Linux;
+using SharedObjects.Cli.Rendering;
 
 namespace SharedObjects.Cli.Shell;
 
@@ -68,7 +68,7 @@ internal static class Tool
             case BrokenPipeException:
                 break;
             case SharedLockTimeoutException timeout:
-                Complain(LockTable.Read().WhyLocked(timeout.ObjectName));
+                Complain(Processes.WhyLocked(timeout.ObjectName, timeout.Holders));
                 break;
             case SharedNotFoundException missing:
                 Complain(NotFound(missing.ObjectName));

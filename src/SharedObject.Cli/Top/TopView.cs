@@ -5,6 +5,7 @@ using SharedObjects.Cli.Linux;
 using SharedObjects.Cli.Rendering;
 using SharedObjects.Cli.Shell;
 using SharedObjects.Cli.Values;
+using SharedObjects.Sync;
 using Spectre.Console;
 
 namespace SharedObjects.Cli.Top;
@@ -130,7 +131,7 @@ internal sealed class TopView
         int rows = Math.Max(height - 3, 1);
         int selected = Array.FindIndex(shown, activity => activity.Name == _selected);
         _first = Math.Clamp(_first, Math.Max(selected - rows + 1, 0), Math.Max(selected, 0));
-        LockTable locks = LockTable.Read();
+        SegmentLocks locks = SegmentLocks.Read();
         int[] widths = Widths(shown, width);
         Table table = new Table().Border(TableBorder.None);
         for (int i = 0; i < s_headings.Length; i++)
@@ -143,14 +144,14 @@ internal sealed class TopView
         {
             var style = new Style(decoration: activity.Name == _selected ? Decoration.Invert : Decoration.None);
             double rate = activity.Rate;
-            LockEntry[] held = locks.Of(FileId.Of(activity.Watch.Outline.Status));
+            LockEntry? held = locks.FirstOf(activity.Watch.Outline.Status);
             table.AddRow(
                 Cell(0, Names.Printable(activity.Name), style),
                 Cell(1, LayoutText.Short(activity.Watch.Outline.Layout.Value), style),
                 Cell(2, Units.Size(activity.Size), style),
                 Cell(3, rate > 0 ? Units.Rate(rate) : "-", rate > 0 ? style.Foreground(Color.Green) : style),
                 Cell(4, activity.Watch.IsThere ? Units.AgeText(activity.Watch.Stamp) : "gone", style),
-                Cell(5, held.Length == 0 ? "" : held[0].IsExclusive ? "writer" : "reader", style),
+                Cell(5, held is null ? "" : held.IsWriter ? "writer" : "reader", style),
                 Cell(6, Sparkline.Of(activity.History, SparklineWidth), new Style(Color.Aqua)));
         }
 
