@@ -10,6 +10,18 @@ namespace SharedObjects.Tests.Cli;
 /// <summary><c>hz</c>, <c>bw</c>, <c>delay</c>: of a Python writer.</summary>
 public sealed class MeasureTests(PeerFixture fixture) : CliTest(fixture)
 {
+    [Theory]
+    [InlineData("hz")]
+    [InlineData("bw")]
+    [InlineData("delay")]
+    [InlineData("top")]
+    public void However_short_it_runs_it_says_something(string verb)
+    {
+        Make("x", 1.5);
+        string[] names = verb == "top" ? [] : [Name()];
+        Assert.Single(Run([verb, .. names, "--json", "--duration", "0.01", "--interval", "60"]).Done().Lines);
+    }
+
     [Fact]
     public void Rates_are_those_of_the_stamps()
     {

@@ -10,7 +10,10 @@ namespace SharedObjects.Cli.Rendering;
 internal sealed class LinePlot
 {
     private const int DotsX = 2, DotsY = 4, LabelWidth = 10;
-    private static readonly int[] s_colors = [32, 36, 33, 35, 34, 31];
+
+    // SGR's, and the bright ones: a different one for each joint of an arm.
+    private static readonly int[] s_colors = [32, 36, 33, 35, 34, 31, 97, 92, 96, 93, 95, 94, 91];
+
 
     // Which bit of U+2800 a dot is, by row and column of the character.
     private static readonly byte[,] s_bits = { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } };

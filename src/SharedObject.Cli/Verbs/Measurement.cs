@@ -35,6 +35,7 @@ internal static class Measurement
             Dictionary<StampWatch, Meter> meters = watches.All.ToDictionary(watch => watch, watch => new Meter(watch));
             int width = watches.All.Max(watch => Names.Printable(watch.Name).Length);
             double length = parsed.GetValue(interval);
+            bool hasReported = false;
             long began = Stopwatch.GetTimestamp();
             watches.Run(interruption, longestStep, OnChange, () =>
             {
@@ -44,8 +45,8 @@ internal static class Measurement
                 }
             });
 
-            // What is left of the last interval, unless it is too short to say anything.
-            if (Stopwatch.GetElapsedTime(began).TotalSeconds >= length / 2)
+            // What is left of the last interval, unless it is too short to say anything and there was another.
+            if (!hasReported || Stopwatch.GetElapsedTime(began).TotalSeconds >= length / 2)
             {
                 Report();
             }
@@ -87,6 +88,7 @@ internal static class Measurement
                 }
 
                 output.Flush();
+                hasReported = true;
                 began = Stopwatch.GetTimestamp();
             }
         });

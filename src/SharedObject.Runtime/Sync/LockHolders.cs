@@ -28,8 +28,6 @@ internal static class LockHolders
     // there twice, or not at all. Once more is enough then.
     private const int MostLooks = 3;
 
-    private const int LongestWord = 40;
-
     /// <summary>The processes that hold a lock on a segment, which is not to be had.</summary>
     internal static IReadOnlyList<SharedLockHolder> Of(SegmentDescriptor descriptor)
     {
@@ -174,45 +172,14 @@ internal static class LockHolders
             int end = stat.LastIndexOf(')');
             isStopped = stat[end + 2] is 'T' or 't';
             string[] arguments = File.ReadAllText($"/proc/{id}/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
-            if (arguments.Length == 0)
-            {
-                return Word(stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end]);
-            }
-
-            string program = Word(arguments[0]);
-            return ScriptOf(program, arguments) is { } script ? $"{program} {Word(script)}" : program;
+            return arguments.Length == 0
+                ? ProcessCommand.Word(stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end])
+                : ProcessCommand.Of(arguments);
         }
         catch (Exception e) when (IsNoAnswer(e))
         {
             return null;
         }
-    }
-
-    /// <summary>
-    /// What an interpreter runs. No other arguments than this one, and not code that is one: there may be secrets in them, and messages
-    /// get into logs.
-    /// </summary>
-    private static string? ScriptOf(string program, string[] arguments)
-    {
-        if (!program.StartsWith("python", StringComparison.Ordinal) && program != "dotnet")
-        {
-            return null;
-        }
-
-        int first = Array.FindIndex(arguments, 1, argument => argument is "-c" || !argument.StartsWith('-'));
-        return first < 0 || arguments[first] is "-c" ? null : arguments[first];
-    }
-
-    private static string Word(string argument)
-    {
-        string name = Path.GetFileName(argument);
-        char[] word = (name.Length > LongestWord ? name[..LongestWord] + "…" : name).ToCharArray();
-        for (int i = 0; i < word.Length; i++)
-        {
-            word[i] = char.IsControl(word[i]) ? ' ' : word[i];
-        }
-
-        return new string(word);
     }
 
     private static bool IsNoAnswer(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentException or IndexOutOfRangeException;
