@@ -81,6 +81,18 @@ public sealed partial class TerminalTests(PeerFixture fixture) : CliTest(fixture
     }
 
     [Theory]
+    [InlineData("plot", true)]
+    [InlineData("top", false)]
+    public void No_color_means_none(string verb, bool takesName)
+    {
+        string name = Make("x", 1.5);
+        string[] command = ["env", "NO_COLOR=1", RunningTool.Program, verb, .. takesName ? [name] : (string[])[]];
+        JsonNode run = ProgramInTerminal([["wait", "q quit"], ["send", "q"]], command);
+        AssertRestored(run);
+        Assert.DoesNotMatch("\e\\[[0-9;]*[34][0-9](;[0-9]+)*m", (string)run["output"]!);
+    }
+
+    [Theory]
     [InlineData(80, "NAME TYPE SIZE RATE AGE LOCK HISTORY")]
     [InlineData(40, "NAME SIZE RATE AGE")]
     [InlineData(20, "NAME RATE")]
@@ -227,11 +239,13 @@ public sealed partial class TerminalTests(PeerFixture fixture) : CliTest(fixture
         }
     }
 
-    private static JsonNode InTerminal(string[][] steps, params string[] arguments)
+    private static JsonNode InTerminal(string[][] steps, params string[] arguments) => ProgramInTerminal(steps, [RunningTool.Program, .. arguments]);
+
+    private static JsonNode ProgramInTerminal(string[][] steps, string[] command)
     {
         var script = new JsonArray([.. steps.Select(step => (JsonNode)new JsonArray([.. step.Select(word => (JsonNode)word)]))]);
         using Process python = Process.Start(new ProcessStartInfo(
-            Python.Executable, [Path.Combine(AppContext.BaseDirectory, "in_terminal.py"), script.ToJsonString(), RunningTool.Program, .. arguments])
+            Python.Executable, [Path.Combine(AppContext.BaseDirectory, "in_terminal.py"), script.ToJsonString(), .. command])
         {
             RedirectStandardOutput = true,
         })!;

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using SharedObjects.Cli.Shell;
 
 namespace SharedObjects.Cli.Rendering;
 
@@ -30,6 +31,11 @@ internal sealed class LinePlot
         _dots = new byte[_height, _width];
         _ink = new int[_height, _width];
     }
+
+    /// <summary>What gives a text the n-th curve's colour; nothing where no colours are wanted.</summary>
+    internal static string InkOfCurve(int curve) => InkOf(ColorOf(curve));
+
+    private static string InkOf(int color) => Output.HasColor ? string.Create(CultureInfo.InvariantCulture, $"\e[{color}m") : "";
 
     /// <summary>The colour of the n-th curve, as a parameter of SGR.</summary>
     internal static int ColorOf(int curve) => s_colors[curve % s_colors.Length];
@@ -101,7 +107,7 @@ internal sealed class LinePlot
             if (_dots[row, x] != 0 && _ink[row, x] != ink)
             {
                 ink = _ink[row, x];
-                line.Append(CultureInfo.InvariantCulture, $"\e[{ink}m");
+                line.Append(InkOf(ink));
             }
 
             line.Append(_dots[row, x] == 0 ? ' ' : (char)('\u2800' + _dots[row, x]));

@@ -189,7 +189,7 @@ internal static class PlotVerb
                 lines++;
             }
 
-            line.Append(CultureInfo.InvariantCulture, $"\e[{LinePlot.ColorOf(i)}m{LiveTable.Cut(labels[i], width)}\e[0m{Gap}");
+            line.Append(LinePlot.InkOfCurve(i)).Append(LiveTable.Cut(labels[i], width)).Append("\e[0m").Append(Gap);
             used += labels[i].Length + Gap.Length;
         }
 
