@@ -10,6 +10,19 @@ namespace SharedObjects.Tests.Cli;
 /// <summary><c>hz</c>, <c>bw</c>, <c>delay</c>: of a Python writer.</summary>
 public sealed class MeasureTests(PeerFixture fixture) : CliTest(fixture)
 {
+    [Fact]
+    public void Names_that_are_none_do_not_keep_the_others_from_being_watched()
+    {
+        Make("x", 1.5);
+        ToolResult hz = Run("hz", Name("none"), Name(), "--json", "--duration", "0.01");
+        Assert.Single(hz.Lines);
+        hz.Failed(1, Name("none"));
+        ToolResult echo = Run("echo", Name("none"), Name(), "--follow", "--count", "1");
+        Assert.Contains("1.5", echo.Output, StringComparison.Ordinal);
+        echo.Failed(1, Name("none"));
+        Run("plot", Name("none")).Failed(1, Name("none"));
+    }
+
     [Theory]
     [InlineData("hz")]
     [InlineData("bw")]

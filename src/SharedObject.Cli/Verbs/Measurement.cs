@@ -31,7 +31,12 @@ internal static class Measurement
         return verb.Does((parsed, output) =>
         {
             using var interruption = new Interruption(parsed.GetValue(duration));
-            using StampWatches watches = StampWatches.Open(parsed.GetValue(names)!);
+            using StampWatches watches = StampWatches.Open(parsed.GetValue(names)!, out int result);
+            if (watches.All.Count == 0)
+            {
+                return result;
+            }
+
             Dictionary<StampWatch, Meter> meters = watches.All.ToDictionary(watch => watch, watch => new Meter(watch));
             int width = watches.All.Max(watch => Names.Printable(watch.Name).Length);
             double length = parsed.GetValue(interval);
@@ -51,7 +56,7 @@ internal static class Measurement
                 Report();
             }
 
-            return ExitCode.Done;
+            return result;
 
             bool OnChange(StampWatch watch)
             {

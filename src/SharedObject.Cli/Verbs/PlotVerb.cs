@@ -45,7 +45,12 @@ internal static class PlotVerb
         {
             var plotted = new PlottedFields(Input.Parse<FieldPath[]>(() => [.. parsed.GetValue(fields)!.Select(FieldPath.Parse)]));
             using var interruption = new Interruption(parsed.GetValue(duration));
-            using StampWatches watches = StampWatches.Open([parsed.GetValue(name)!]);
+            using StampWatches watches = StampWatches.Open([parsed.GetValue(name)!], out int result);
+            if (watches.All.Count == 0)
+            {
+                return result;
+            }
+
             if (Output.IsTerminal && !parsed.GetValue(json))
             {
                 Draw(output, watches, plotted, interruption, parsed.GetValue(window), parsed.GetValue(timeout));
