@@ -30,7 +30,6 @@ internal static class Measurement
         verb.Add(json);
         return verb.Does((parsed, output) =>
         {
-            using var interruption = new Interruption(parsed.GetValue(duration));
             using StampWatches watches = StampWatches.Open(parsed.GetValue(names)!, out int result);
             if (watches.All.Count == 0)
             {
@@ -40,6 +39,8 @@ internal static class Measurement
             Dictionary<StampWatch, Meter> meters = watches.All.ToDictionary(watch => watch, watch => new Meter(watch));
             int width = watches.All.Max(watch => Names.Printable(watch.Name).Length);
             double length = parsed.GetValue(interval);
+            // Only now, as on a busy machine the time would be over before anything was seen.
+            using var interruption = new Interruption(parsed.GetValue(duration));
             bool hasReported = false;
             long began = Stopwatch.GetTimestamp();
             watches.Run(interruption, longestStep, OnChange, () =>
