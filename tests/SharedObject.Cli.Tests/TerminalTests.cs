@@ -70,6 +70,46 @@ public sealed partial class TerminalTests(PeerFixture fixture) : CliTest(fixture
         AssertRestored(InTerminal([["wait", "q quit"], ["send", "\x03"]], "top"));
     }
 
+    [Fact]
+    public void Plot_names_all_joints_of_an_arm_each_in_a_colour_of_its_own()
+    {
+        string name = Make("x", NDArray.Create<double>([0.12345, 0.22345, 0.32345, 0.42345, 0.52345, 0.62345, 0.72345], 7));
+        JsonNode run = InTerminal([["wait", "value[0]"], ["wait", "value[6]"], ["send", "q"]], "plot", name);
+        AssertRestored(run);
+        AssertFits((string)run["output"]!);
+        Assert.Equal(7, Enumerable.Range(0, 7).Select(SharedObjects.Cli.Rendering.LinePlot.ColorOf).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("plot", true)]
+    [InlineData("top", false)]
+    public void No_color_means_none(string verb, bool takesName)
+    {
+        string name = Make("x", 1.5);
+        string[] command = ["env", "NO_COLOR=1", RunningTool.Program, verb, .. takesName ? [name] : (string[])[]];
+        JsonNode run = ProgramInTerminal([["wait", "q quit"], ["send", "q"]], command);
+        AssertRestored(run);
+        Assert.DoesNotMatch("\e\\[[0-9;]*[34][0-9](;[0-9]+)*m", (string)run["output"]!);
+    }
+
+    [Theory]
+    [InlineData(80, "NAME TYPE SIZE RATE AGE LOCK HISTORY")]
+    [InlineData(40, "NAME SIZE RATE AGE")]
+    [InlineData(20, "NAME RATE")]
+    public void Top_leaves_columns_out_that_there_is_no_room_for(int width, string headings)
+    {
+        Make("a", NDArray.Create<byte>(new byte[600], 10, 20, 3));
+        Make("b", 1.5);
+        using var activities = new Activities();
+        activities.Poll();
+        ObjectActivity[] mine = [.. activities.All.Where(activity => activity.Name.StartsWith(Name(""), StringComparison.Ordinal))];
+        string[] lines = [.. new TopView().Frame(mine, width, 8).Select(line => EscapeSequence().Replace(line, ""))];
+        Assert.Equal(headings, string.Join(' ', lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.All(lines, line => Assert.True(line.Length <= width, line));
+        Assert.All(lines[2..4], line => Assert.StartsWith(Name("")[..8], line, StringComparison.Ordinal));
+        Assert.Equal("", lines[4]);
+    }
+
     // Not through the terminal: a busy machine may deliver the bytes of an arrow one by one, and Esc is a key of its own.
     [Fact]
     public void Arrows_choose_and_enter_opens_in_a_list_longer_than_the_screen()
@@ -199,11 +239,13 @@ public sealed partial class TerminalTests(PeerFixture fixture) : CliTest(fixture
         }
     }
 
-    private static JsonNode InTerminal(string[][] steps, params string[] arguments)
+    private static JsonNode InTerminal(string[][] steps, params string[] arguments) => ProgramInTerminal(steps, [RunningTool.Program, .. arguments]);
+
+    private static JsonNode ProgramInTerminal(string[][] steps, string[] command)
     {
         var script = new JsonArray([.. steps.Select(step => (JsonNode)new JsonArray([.. step.Select(word => (JsonNode)word)]))]);
         using Process python = Process.Start(new ProcessStartInfo(
-            Python.Executable, [Path.Combine(AppContext.BaseDirectory, "in_terminal.py"), script.ToJsonString(), RunningTool.Program, .. arguments])
+            Python.Executable, [Path.Combine(AppContext.BaseDirectory, "in_terminal.py"), script.ToJsonString(), .. command])
         {
             RedirectStandardOutput = true,
         })!;
