@@ -24,6 +24,9 @@ internal static class LockHolders
     // Enough to look through thousands of processes; a caller that has waited for the lock can wait as long for the reason.
     private static readonly TimeSpan LongestSearch = TimeSpan.FromMilliseconds(250);
 
+    // Processes, however long that takes: on a busy machine the time may be over with the first of them.
+    private const int SearchedAnyway = 32;
+
     // The kernel shows the table by pages, and counts lines from its start for each: where locks come and go meanwhile, a line may be
     // there twice, or not at all. Once more is enough then.
     private const int MostLooks = 3;
@@ -92,10 +95,11 @@ internal static class LockHolders
     {
         List<LockEntry> found = [];
         long began = Stopwatch.GetTimestamp();
+        int searched = 0;
         foreach (int id in ProcessesBy(near))
         {
             found.AddRange((LocksOf(id) ?? []).FindAll(wanted).ConvertAll(entry => entry with { Process = id }));
-            if (Stopwatch.GetElapsedTime(began) > LongestSearch)
+            if (++searched >= SearchedAnyway && Stopwatch.GetElapsedTime(began) > LongestSearch)
             {
                 break;
             }
