@@ -456,7 +456,10 @@ public sealed partial class SharedDynamicObject : SharedHandle, IValueReader<obj
         // An array's elements can't fail to be written, so that they go straight to where they belong; all else is encoded before the lock
         // is taken: it is held for one copy, and nothing that fails can leave half a value.
         bool inPlace = layout.Value.Tag == WireTag.NDArray;
-        using SpanOwner<byte> owner = inPlace ? SpanOwner<byte>.Empty : SpanOwner<byte>.Allocate(layout.BufferSize);
+        // An untyped value fills its layout; one of a schema may leave spare slots and rows over, where others must not see what this process
+        // had in that memory.
+        using SpanOwner<byte> owner = inPlace ? SpanOwner<byte>.Empty
+            : SpanOwner<byte>.Allocate(layout.BufferSize, codec.HasFixedKeys ? AllocationMode.Clear : AllocationMode.Default);
         if (!inPlace)
         {
             Encode(value, codec, context, owner.Span);
