@@ -76,7 +76,7 @@ public sealed partial class TerminalTests(PeerFixture fixture) : CliTest(fixture
     {
         foreach (int i in Enumerable.Range(0, 9))
         {
-            Make($"{i}", (long)i);
+            Make($"x{i}", (long)i);
         }
 
         using var activities = new Activities();
@@ -86,26 +86,26 @@ public sealed partial class TerminalTests(PeerFixture fixture) : CliTest(fixture
         string[] Frame() => [.. view.Frame(mine, 80, 8).Select(line => EscapeSequence().Replace(line, ""))];
         void Press(ConsoleKey key, char character = '\0') => view.Press(new ConsoleKeyInfo(character, key, false, false, false), mine);
 
-        Assert.Contains(Frame(), line => line.StartsWith(Name("0"), StringComparison.Ordinal));
+        Assert.Contains(Frame(), line => line.StartsWith(Name("x0"), StringComparison.Ordinal));
         for (int i = 0; i < 20; i++)
         {
             Press(ConsoleKey.DownArrow);
         }
 
-        Assert.Equal([Name("4"), Name("8")], Frame()[2..7].Select(line => line.Split(' ')[0]).Where((_, i) => i is 0 or 4));
+        Assert.Equal([Name("x4"), Name("x8")], Frame()[2..7].Select(line => line.Split(' ')[0]).Where((_, i) => i is 0 or 4));
         Press(ConsoleKey.UpArrow);
         Press(ConsoleKey.Enter);
-        Assert.StartsWith(Name("7") + "  int", Frame()[0], StringComparison.Ordinal);
+        Assert.StartsWith(Name("x7") + "  int", Frame()[0], StringComparison.Ordinal);
         Assert.Equal("7", Frame()[3]);
         Press(ConsoleKey.LeftArrow);
         Assert.StartsWith("sharedobj top", Frame()[0], StringComparison.Ordinal);
         Press(ConsoleKey.Oem2, '/');
         Press(ConsoleKey.D3, '3');
         Press(ConsoleKey.Backspace);
-        Press(ConsoleKey.D5, '-');
+        Press(ConsoleKey.X, 'x');
         Press(ConsoleKey.D5, '5');
         Press(ConsoleKey.Enter);
-        Assert.Contains("filter: -5 (Esc clears)", Frame()[^1], StringComparison.Ordinal);
+        Assert.Contains("filter: x5 (Esc clears)", Frame()[^1], StringComparison.Ordinal);
         Assert.Single(Frame(), line => line.StartsWith(Name(""), StringComparison.Ordinal));
         Press(ConsoleKey.Escape);
         Assert.Equal(5, Frame().Count(line => line.StartsWith(Name(""), StringComparison.Ordinal)));

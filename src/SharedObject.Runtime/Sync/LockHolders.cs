@@ -27,6 +27,10 @@ internal static class LockHolders
     // Enough to look through thousands of processes; a caller that has waited for the lock can wait as long for the reason.
     private static readonly TimeSpan LongestSearch = TimeSpan.FromMilliseconds(250);
 
+    // The kernel shows the table by pages, and counts lines from its start for each: where locks come and go meanwhile, a line may be
+    // there twice, or not at all. Once more is enough then; a lock of another PID namespace is never there.
+    private const int MostLooks = 3;
+
     private const int LongestWord = 40;
 
     private enum Holding
@@ -43,7 +47,18 @@ internal static class LockHolders
         try
         {
             descriptor.DangerousAddRef(ref held);
-            return Posix.Status(descriptor.Number, out FileStatus status) < 0 ? [] : Find(status.LockTableName);
+            if (Posix.Status(descriptor.Number, out FileStatus status) < 0)
+            {
+                return [];
+            }
+
+            List<SharedLockHolder> holders = [];
+            for (int look = 0; look < MostLooks && holders.Count == 0; look++)
+            {
+                holders = Find(status.LockTableName);
+            }
+
+            return holders;
         }
         catch (Exception e) when (IsNoAnswer(e) || e is ObjectDisposedException)
         {
@@ -82,13 +97,14 @@ internal static class LockHolders
     /// <summary>Finds who holds a lock that its taker does not: those that have inherited its open file.</summary>
     private static void FindHeirs(int taker, string file, bool isWriter, List<SharedLockHolder> holders)
     {
-        int before = holders.Count;
+        bool found = false;
         long began = Stopwatch.GetTimestamp();
         foreach (int id in ProcessesBy(taker))
         {
             if (Holds(id, file) == Holding.Yes)
             {
                 Add(holders, id, isWriter);
+                found = true;
             }
 
             if (Stopwatch.GetElapsedTime(began) > LongestSearch)
@@ -97,7 +113,7 @@ internal static class LockHolders
             }
         }
 
-        if (holders.Count == before)
+        if (!found)
         {
             Add(holders, taker, isWriter);
         }
