@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Threading;
 using SharedObjects.Wire;
 
@@ -6,6 +8,16 @@ namespace SharedObjects.Sync;
 /// <content>Waiting (docs/protocol.md, "Waiting"): the word that writers count up, and the count of those who sleep on it.</content>
 internal sealed unsafe partial class Stamps
 {
+    private const int Ended = int.MinValue / 2; // more than threads can come and go
+
+    // Those that were ever waited for, to take back at the end of the process what its threads and tasks still count for.
+    private static readonly List<WeakReference<Stamps>> Awaited = [];
+
+    private static bool s_takesBack;
+
+    private int _waiters; // of this process; from Ended on when it has been taken back
+    private volatile bool _isListed;
+
     /// <summary>
     /// Whether writers can be told that somebody waits. If not (there is no trailer, or it may not be written), nobody wakes the waiter,
     /// and it has to look now and then.
@@ -21,8 +33,75 @@ internal sealed unsafe partial class Stamps
     /// <summary>
     /// Counts a waiter in. A full fence: whoever looks for news from now on sees it, or is woken by its writer.
     /// </summary>
-    internal void EnterWait() => Interlocked.Increment(ref *(int*)(_trailer + TrailerArea.WaitersOffset));
+    internal void EnterWait()
+    {
+        if (!_isListed)
+        {
+            List();
+        }
+
+        if (Interlocked.Increment(ref _waiters) > 0)
+        {
+            Interlocked.Increment(ref Waiters);
+        }
+    }
 
     /// <summary>Counts a waiter out.</summary>
-    internal void LeaveWait() => Interlocked.Decrement(ref *(int*)(_trailer + TrailerArea.WaitersOffset));
+    internal void LeaveWait()
+    {
+        if (Interlocked.Decrement(ref _waiters) >= 0)
+        {
+            Interlocked.Decrement(ref Waiters);
+        }
+    }
+
+    private ref int Waiters => ref *(int*)(_trailer + TrailerArea.WaitersOffset);
+
+    private void List()
+    {
+        lock (Awaited)
+        {
+            if (_isListed)
+            {
+                return;
+            }
+
+            _isListed = true;
+            if (!s_takesBack)
+            {
+                s_takesBack = true;
+                AppDomain.CurrentDomain.ProcessExit += static (_, _) => TakeBack();
+            }
+
+            if (Awaited.Count == Awaited.Capacity)
+            {
+                Awaited.RemoveAll(static reference => !reference.TryGetTarget(out _)); // as often as the list would have to grow
+            }
+
+            Awaited.Add(new WeakReference<Stamps>(this));
+        }
+    }
+
+    /// <summary>
+    /// The process ends while threads of the background may be asleep, and asynchronous waits have just been answered: nobody will count
+    /// those out, and each write would make a system call for them for as long as the segment lives.
+    /// </summary>
+    private static void TakeBack()
+    {
+        lock (Awaited)
+        {
+            foreach (WeakReference<Stamps> reference in Awaited)
+            {
+                if (reference.TryGetTarget(out Stamps? stamps))
+                {
+                    int waiters = Interlocked.Exchange(ref stamps._waiters, Ended);
+                    if (waiters > 0) // else the segment is not touched: it may have been truncated long ago
+                    {
+                        Interlocked.Add(ref stamps.Waiters, -waiters);
+                        GC.KeepAlive(stamps);
+                    }
+                }
+            }
+        }
+    }
 }
