@@ -114,7 +114,7 @@ UNKNOWN = {
     "dict value tag": dict_of(b"\0\x0b"),
     "list slot tag": sequence_of(LIST, 0, b"\x0b"),
     "set slot tag 8": sequence_of(SET, 0, b"\x08" + struct.pack("<Q", 1) + b"\xff"),
-    "set slot tag of a tuple": sequence_of(SET, 0, sequence_of(TUPLE, 0, b"")[8:]),
+    "set slot tag of a list": sequence_of(SET, 0, sequence_of(LIST, 0, b"")[8:]),
     "dict key tag 8": dict_of(b"\x08" + struct.pack("<Q", 1) + b"\xff\0"),
     "dict key tag 10": dict_of(b"\x0a" + struct.pack("<Q", 0) + b"\0"),
 }

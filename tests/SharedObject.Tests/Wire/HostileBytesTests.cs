@@ -276,6 +276,9 @@ public sealed class HostileBytesTests : SegmentTest
             byte[] slot = [(byte)tag, .. UInt64(1), 0xFF];
             Refused(Object(Set, [.. UInt64(8 + (ulong)slot.Length), .. UInt64(1), .. slot]));
         }
+
+        byte[] list = [List, .. UInt64(8), .. UInt64(0)], tuple = [Tuple, .. UInt64(8 + (ulong)list.Length), .. UInt64(1), .. list];
+        Refused(Object(Set, [.. UInt64(8 + (ulong)tuple.Length), .. UInt64(1), .. tuple]));
     }
 
     [Fact]
