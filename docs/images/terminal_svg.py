@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Draws what a terminal shows (`tmux capture-pane -e -p`, on standard input) as SVG, on standard output.
 
-Knows SGR's colours (16, 256, true), bold and inverse; upper half blocks become rectangles, as fonts leave gaps between them.
+Knows SGR's colours (16, 256, true), bold and inverse; upper half blocks and the dots of braille become rectangles, as fonts leave gaps between
+them or have none.
 """
 
 import html
@@ -77,6 +78,22 @@ def rectangle(x, y, width, height, color):
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width + 0.3:.1f}" height="{height + 0.3:.1f}" fill="{color}"/>'
 
 
+BRAILLE = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3)]  # column and row of each bit
+
+
+def kind(character):
+    return "braille" if "\u2800" < character <= "\u28ff" else character if character == "▀" else "text"
+
+
+def dots(text, x, y, color):
+    path = ""
+    for i, character in enumerate(text):
+        for bit, (column, row) in enumerate(BRAILLE):
+            if (ord(character) - 0x2800) >> bit & 1:
+                path += f"M{x + (i + column / 2 + 0.25) * CELL_WIDTH - 1:.1f} {y + (row + 0.5) * CELL_HEIGHT / 4 - 1:.1f}h2v2h-2z"
+    return f'<path d="{path}" fill="{color}"/>'
+
+
 def main():
     pen = Pen()
     rows = [list(cells(line, pen)) for line in sys.stdin.read().rstrip("\n").split("\n")]
@@ -86,7 +103,7 @@ def main():
         top, x = y * CELL_HEIGHT, 0
         while x < len(row):
             end = x
-            while end < len(row) and row[end][1:] == row[x][1:] and (row[end][0] == "▀") == (row[x][0] == "▀"):
+            while end < len(row) and row[end][1:] == row[x][1:] and kind(row[end][0]) == kind(row[x][0]):
                 end += 1
             (character, ink, paper, bold), left, length = row[x], x * CELL_WIDTH, (end - x) * CELL_WIDTH
             if paper:
@@ -94,6 +111,8 @@ def main():
             text = "".join(cell[0] for cell in row[x:end])
             if character == "▀":
                 shapes.append(rectangle(left, top, length, CELL_HEIGHT / 2, ink))
+            elif kind(character) == "braille":
+                shapes.append(dots(text, left, top, ink))
             elif text.strip():
                 weight = ' font-weight="bold"' if bold else ""
                 shapes.append(

@@ -1,6 +1,7 @@
 """SharedDynamicObject: values of any type, in a segment that grows."""
 
 import asyncio
+import errno
 import gc
 import logging
 import mmap
@@ -191,7 +192,7 @@ def test_a_function_gets_a_view_and_what_it_returns_is_copied(so, other):
     assert list(found["a"]) == [2, 3] and list(found["b"][0]) == list(range(10))
 
 
-@pytest.mark.parametrize("value", [object(), np.float64(1), {"a": object()}, 2**63, "\ud800", {b"x": {(1,)}}])
+@pytest.mark.parametrize("value", [object(), np.float64(1), {"a": object()}, 2**63, "\ud800", {b"x": {(1, frozenset())}}])
 def test_what_can_not_be_shared_changes_nothing(so, segment, value):
     so.assign({"a": 1})
     before = segment.read()
@@ -236,11 +237,21 @@ def test_a_value_is_what_an_ordinary_object_has_from_its_tag_on(so, name):
         (2**26 - 4096, 2**26 - 4000, 2**27 - 8192),
         (2**26, 2**26 + 1, 5 * 2**24),
         (2_000_001_024, 2_000_001_025, 2_147_475_456),  # the largest that C# opens
-        (2**30, 2**31, 2**31),
     ],
 )
 def test_how_much_it_grows(size, needed, grown):
     assert layout.grown_size(size, needed) == grown
+
+
+def test_a_value_that_csharp_could_not_open_is_refused(so, other, segment):
+    before, largest = segment.read(), 2_147_475_456 - VALUE
+    array = np.broadcast_to(np.uint8(7), largest - 18 + 1)  # of no memory; 18 bytes say what it is
+    with pytest.raises(NoSpaceError, match=f"{so.name}.* {largest + 1} bytes.* {largest}") as caught:
+        so.assign(array)
+    assert caught.value.errno == errno.EFBIG
+    with pytest.raises(NoSpaceError):
+        SharedDynamicObject(so.name + "new", data=[array])
+    assert not (SHM / (so.name + "new")).exists() and segment.read() == before and other.fetch() is None
 
 
 def test_the_steps_of_a_write(so, other, monkeypatch):

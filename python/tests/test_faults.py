@@ -79,17 +79,56 @@ def test_a_stopped_one_is_said_to_be(so):
         assert so.assign(2.5).fetch() == 2.5
 
 
-def test_a_forked_child_that_inherited_it_is_named(so):
+@pytest.mark.parametrize("busy", [False, True], ids=["", "on a busy machine"])
+def test_a_forked_child_that_inherited_it_is_named(so, busy, monkeypatch):
+    if busy:
+        monkeypatch.setattr("sharedobjects.holders._LONGEST_SEARCH", 0)
     with Script(LOCK + "\nif os.fork():\n    os._exit(0)" + WAIT, so.name) as script:
         script.process.wait()
         (holder,) = holders(so)
         assert holder.pid == script.pid != script.process.pid and holder.command
 
 
+# In a container a lock whose taker has ended is missing from /proc/locks.
+IN_CONTAINER = """
+import os, subprocess, sys
+from sharedobjects import LockTimeoutError, SharedObject
+code, name = sys.argv[1:]
+taker = subprocess.Popen([sys.executable, "-c", code, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+heir = int(taker.stdout.readline())
+taker.wait()
+try:
+    SharedObject(name, lock_timeout=0.02).assign(2.5)
+except LockTimeoutError as e:
+    print(heir, [(holder.pid, holder.is_writer) for holder in e.holders])
+taker.stdin.close()
+"""
+
+
+def test_a_forked_child_is_named_in_a_container_as_well(so):
+    # Where unshare(1) may not do this (a container without CAP_SYS_ADMIN, or without user namespaces), the test fails.
+    user = [] if os.getuid() == 0 else ["--user", "--map-root-user"]
+    container = ["unshare", *user, "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    code = LOCK + "\nif os.fork():\n    os._exit(0)" + WAIT
+    inside = [*container, sys.executable, "-c", IN_CONTAINER, code, so.name]
+    told = subprocess.run(inside, stdout=subprocess.PIPE, text=True)
+    heir, _, found = told.stdout.strip().partition(" ")
+    assert found == f"[({heir}, True)]"
+
+
 def test_readers_and_this_process(so):
     with SharedObject(so.name) as other, Script(LOCK.replace("LOCK_EX", "LOCK_SH") + WAIT, so.name) as script:
         found = other.fetch(lambda _: holders(so))
         assert {(holder.pid, holder.is_writer) for holder in found} == {(script.pid, False), (os.getpid(), False)}
+
+
+def test_a_lock_that_the_kernel_has_left_out_of_its_table_is_looked_for_again(so, monkeypatch):
+    left_out = iter(["/dev/null"])
+    look = lambda path, **options: open(next(left_out, path), **options)  # noqa: E731
+    with Script(LOCK + WAIT, so.name) as script:
+        monkeypatch.setattr("sharedobjects.holders.open", look, raising=False)
+        (holder,) = holders(so)
+        assert holder.pid == script.pid
 
 
 def test_nothing_to_find_is_no_error(so, monkeypatch):

@@ -1,8 +1,11 @@
 """Segments that are damaged, foreign, unfinished or made to hurt."""
 
+import errno
 import os
+import resource
 import struct
 import threading
+from random import Random
 
 import numpy as np
 import pytest
@@ -15,10 +18,13 @@ from sharedobjects import (
     NeverAssignedError,
     SharedObject,
     SharedObjectError,
+    SystemCallError,
     TextDecodeError,
     TornError,
     UnknownTagError,
+    unlink,
 )
+from sharedobjects.parsing import parse_segment
 
 U64_MAX = 2**64 - 1
 
@@ -108,7 +114,7 @@ UNKNOWN = {
     "dict value tag": dict_of(b"\0\x0b"),
     "list slot tag": sequence_of(LIST, 0, b"\x0b"),
     "set slot tag 8": sequence_of(SET, 0, b"\x08" + struct.pack("<Q", 1) + b"\xff"),
-    "set slot tag of a tuple": sequence_of(SET, 0, sequence_of(TUPLE, 0, b"")[8:]),
+    "set slot tag of a list": sequence_of(SET, 0, sequence_of(LIST, 0, b"")[8:]),
     "dict key tag 8": dict_of(b"\x08" + struct.pack("<Q", 1) + b"\xff\0"),
     "dict key tag 10": dict_of(b"\x0a" + struct.pack("<Q", 0) + b"\0"),
 }
@@ -194,6 +200,33 @@ def test_random_bytes_never_do_worse_than_a_named_error(name, segment):
             pass
 
 
+def test_mutations_are_parsed_or_refused():
+    """Sizes, ranks, counts and tags are changed to what breaks arithmetic; nothing but our errors comes out."""
+    numbers = [0, 1, 2, 7, 8, 9, 64, 65, 255, 2**31 - 1, 2**31, 2**32, 2**61, 2**63 - 1, 2**63, U64_MAX - 8, U64_MAX]
+    tags = [*range(13), *b"dlst", 255]
+    inner = dict_of(b"\6" + struct.pack("<Q", 3) + b"a\xff\0" + sequence_of(LIST, 1, INT + INT)[8:])
+    goods = [golden_bytes(v) for v in golden_vectors()]
+    goods = [good for good in goods if len(good) < 1500]
+    goods += [inner, sequence_of(SET, 1, INT + INT), sequence_of(TUPLE, 2, inner[8:] + sequence_of(LIST, 0, INT)[8:])] * 5
+    dice = Random(6)
+    parsed = 0
+    for _ in range(20_000):
+        content = bytearray(dice.choice(goods))
+        for _ in range(dice.randrange(1, 4)):
+            at = dice.randrange(8, len(content))
+            if dice.randrange(2):
+                content[at] = dice.choice(tags)
+            else:
+                content[at : at + 8] = struct.pack("<Q", dice.choice(numbers))[: len(content) - at]
+        if dice.randrange(8) == 0:
+            del content[dice.randrange(len(content)) :]
+        try:
+            parsed += parse_segment(memoryview(bytes(content)), "x") is not None
+        except SharedObjectError:
+            pass
+    assert 1000 < parsed < 19_000
+
+
 @pytest.mark.parametrize("version", [0, 2, 255])
 @pytest.mark.parametrize("size", [128, 4096])
 @pytest.mark.parametrize("content", [header(2) + struct.pack("<q", 7), header(0, 0)], ids=["int", "none"])
@@ -227,12 +260,35 @@ def test_a_trailer_may_hold_anything(name, segment):
 
 def test_not_a_plain_file(name):
     os.symlink("/dev/null", SHM / name)
-    with pytest.raises(OSError):
+    with pytest.raises(SystemCallError, match="symbolic link") as caught:
         SharedObject(name)
+    assert isinstance(caught.value, OSError) and name in str(caught.value)
     os.unlink(SHM / name)
     os.mkfifo(SHM / name)
-    with pytest.raises(InvalidObjectError):
+    with pytest.raises(InvalidObjectError, match="not a plain file"):
         SharedObject(name)
+    os.unlink(SHM / name)
+    os.mkdir(SHM / name)
+    try:
+        for call in (lambda: SharedObject(name), lambda: unlink(name)):
+            with pytest.raises(InvalidObjectError, match="not a plain file"):
+                call()
+    finally:
+        os.rmdir(SHM / name)
+
+
+def test_too_many_open_files_is_an_error_of_ours(name):
+    with SharedObject(name, data=1.5):
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))
+        try:
+            for other in (name, name + "-new"):  # to open, and to make
+                with pytest.raises(SystemCallError) as caught:
+                    SharedObject(other, data=2.5)
+                assert caught.value.errno == errno.EMFILE and repr(other) in str(caught.value)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert not (SHM / (name + "-new")).exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 10, b"\0" * 500], ids=["no size", "no tag", "no tag, large"])

@@ -12,9 +12,12 @@ from sharedobjects import (
     MismatchError,
     Pose,
     Room,
+    SharedDynamicObject,
     SharedObject,
+    SharedObjectError,
     UnsupportedTypeError,
     rows,
+    unlink,
     with_length,
 )
 
@@ -105,6 +108,63 @@ def test_equal_sets_have_equal_bytes(name, segment):
             rng.shuffle(members)
             so.assign(set(members))
             assert segment.read()[8 : so.nbytes] == expected
+
+
+def test_tuples_in_a_set(name, segment):
+    value = {(1, "b"), (2, "a" * 70), (-1, ""), 7, ((1.5, None), b"\0")}
+    with SharedDynamicObject(name, data=value) as so:
+        assert bits(so.fetch()) == bits(value) == bits(from_json(to_json(value)))
+    unlink(name)
+    cells = {(i, (str(i), -i)) for i in range(20)}
+    with SharedObject(name, data=cells) as so:
+        expected = segment.read()[8 : so.nbytes]
+        assert so.assign(set(sorted(cells)[:3])).fetch() == set(sorted(cells)[:3])
+        longer = {(i, ("x" * (100 - i), 0)) for i in range(20)}  # any fits any slot
+        assert so.assign(longer).fetch() == longer
+        so.assign(set(sorted(cells, reverse=True)))
+        assert segment.read()[8 : so.nbytes] == expected
+        for other in ({(1, 2)}, {(1, ("", 0), 2)}, {1}):
+            with pytest.raises(MismatchError):
+                so.assign(other)
+        assert so.fetch() == cells
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_tuples_of_several_types_in_a_set_find_their_slots_again(name, order):
+    value = {(1, "a"), ("a", 1), (), (2,)}
+    with SharedObject(name, data=set(list(value)[::order])) as so:
+        assert so.assign(value).fetch() == value
+        with pytest.raises(MismatchError):
+            so.assign({(1, 2), (3, 4), (), (2,)})
+
+
+def test_room_for_tuples_in_a_set(name):
+    with SharedObject(name, data=Room(set(), 3, like=(0, ""))) as so:
+        assert so.fetch() == set()
+        assert so.assign({(1, "a"), (2, "b" * 100)}).fetch() == {(1, "a"), (2, "b" * 100)}
+
+
+def deep(depth):
+    return (deep(depth - 1),) if depth else 1
+
+
+@pytest.mark.parametrize("value", [{(1, frozenset())}, {(np.float64(1),)}, {deep(64)}, {(2**63,)}, {("\ud800",)}])
+def test_what_can_not_be_in_a_set_changes_nothing(name, segment, value):
+    with SharedDynamicObject(name, data=1) as so:
+        before = segment.read()
+        with pytest.raises(SharedObjectError):
+            so.assign(value)
+        assert segment.read() == before
+        assert so.assign({deep(63)}).fetch() == {deep(63)}
+
+
+@pytest.mark.parametrize("inner", [b"\x6c" + (8).to_bytes(8, "little") + bytes(8), b"\x09\1" + bytes(8) + b"\1"])
+def test_a_tuple_of_lists_or_arrays_in_a_set_is_no_object(name, segment, inner):
+    tuple_ = b"\x74" + (8 + len(inner)).to_bytes(8, "little") + (1).to_bytes(8, "little") + inner
+    content = (8 + len(tuple_)).to_bytes(8, "little") + (1).to_bytes(8, "little") + tuple_
+    segment.write(bytes(8) + b"\x73" + content)
+    with pytest.raises(InvalidObjectError, match="can't be in one"):
+        SharedObject(name)
 
 
 def test_a_frozenset_is_refused_with_advice(name):

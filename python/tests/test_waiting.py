@@ -362,6 +362,34 @@ def test_ctrl_c_ends_a_wait(name):
         assert errors.rstrip().endswith("KeyboardInterrupt") and waiters(so) == 0
 
 
+LEAVES = """
+import os, sys, threading
+from sharedobjects import SharedObject, wait_any
+threading.Thread(target=SharedObject(sys.argv[1]).wait, daemon=True).start()
+threading.Thread(target=wait_any, args=([SharedObject(sys.argv[1])],), daemon=True).start()
+sys.stdin.readline()
+child = os.fork()
+if child == 0:
+    sys.exit()  # what it has inherited are the parent's waits
+os.waitpid(child, 0)
+print("forked", flush=True)
+sys.stdin.readline()
+"""
+
+
+@needs_futex
+def test_a_process_that_ends_while_its_threads_wait_leaves_no_count(name):
+    with SharedObject(name, data=0.5) as so:
+        process = subprocess.Popen([sys.executable, "-c", LEAVES, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        until(lambda: waiters(so) == 2)
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"forked\n"
+        assert waiters(so) == 2
+        process.communicate()
+        assert (process.returncode, waiters(so)) == (0, 0)
+
+
 @needs_futex
 def test_a_waiter_that_is_killed_costs_calls_and_no_more(name, only_wakes):
     with SharedObject(name, data=0) as so, SharedObject(name) as other:

@@ -52,7 +52,16 @@ public sealed record SharedObjectOptions
     /// The longest time between two looks of one who waits: 10 ms unless set, at least 0.1 ms. Plain Python writers wake nobody; a
     /// waiter looks for their values by itself, at times that it learns from those before, and never later than this.
     /// </summary>
-    public TimeSpan LongestPollStep { get; init; } = TimeSpan.FromMilliseconds(10);
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public TimeSpan LongestPollStep
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            field = value;
+        }
+    } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>
     /// Whether waits and streams move the handle to the new segment where a producer has made its object anew under the same name, as

@@ -447,6 +447,12 @@ public sealed partial class SharedObject<T> : SharedHandle, IValueReader<T>
         using SpanOwner<byte> owner = size > StackLimit ? SpanOwner<byte>.Allocate(size) : SpanOwner<byte>.Empty;
         Span<byte> encoded = size > StackLimit ? owner.Span : stackalloc byte[StackLimit];
         encoded = encoded[..size];
+        if (size <= StackLimit || context.Layout.Value.HasSpareSlots)
+        {
+            // A value may leave spare slots and rows over: what this process had in that memory is nobody else's business.
+            encoded.Clear();
+        }
+
         context.Layout.FixedParts.CopyTo(encoded);
         _codec.Write(value, encoded, context);
         if (!Mount.TryEnter(LockMode.Exclusive, deadline, out LockRegion region))

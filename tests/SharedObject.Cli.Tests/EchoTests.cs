@@ -219,6 +219,15 @@ public sealed class EchoTests(PeerFixture fixture) : CliTest(fixture)
         Assert.Equal(3, bash.StandardOutput.ReadToEnd().Split("codes 0 0\n").Length - 1);
     }
 
+    [Fact]
+    public void An_error_is_one_line_that_moves_no_cursor_whatever_the_name()
+    {
+        foreach (string verb in (string[])["echo", "rm", "trigger", "hz"])
+        {
+            Assert.DoesNotContain('\e', Run(verb, Name("a\e[2J\nb")).Failed(1, Name("a?[2J b")));
+        }
+    }
+
     private string MakeNested() => Make("x", new SharedDict
     {
         { "q", NDArray.Create<double>([1.5, 2.5, 3.5], 3) },

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using SharedObjects.Tests.Cli.Support;
@@ -43,13 +44,30 @@ public sealed partial class HelpTests(PeerFixture fixture) : CliTest(fixture)
         Assert.Contains(name, Complete($"sharedobj echo {name[..^1]}"), StringComparison.Ordinal);
     }
 
+    /// <summary>Everybody may make names: none is run, and what is completed is one word that means the name.</summary>
+    [Fact]
+    public void Bash_runs_no_name()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            Make("$(touch ran) b", 1.5);
+            Assert.Equal(Name(@"\$\(touch\ ran\)\ b") + "\n", Complete($"sharedobj echo {Name("")}", folder));
+            Assert.Empty(Directory.GetFiles(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("zsh", "compdef")]
     [InlineData("fish", "complete -c sharedobj")]
     public void Other_shells_have_a_script_as_well(string shell, string word) =>
         Assert.Contains(word, Run("completion", shell).Done().Output, StringComparison.Ordinal);
 
-    private static string Complete(string line)
+    private static string Complete(string line, string folder = "/")
     {
         const string Script =
             """
@@ -62,7 +80,7 @@ public sealed partial class HelpTests(PeerFixture fixture) : CliTest(fixture)
             _sharedobj
             printf '%s\n' "${COMPREPLY[@]}"
             """;
-        using Process bash = Process.Start(new ProcessStartInfo("bash", ["-c", Script, RunningTool.Program, line]) { RedirectStandardOutput = true })!;
+        using Process bash = Process.Start(new ProcessStartInfo("bash", ["-c", Script, RunningTool.Program, line]) { RedirectStandardOutput = true, WorkingDirectory = folder })!;
         string output = bash.StandardOutput.ReadToEnd();
         bash.WaitForExit();
         return output;

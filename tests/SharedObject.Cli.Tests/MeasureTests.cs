@@ -11,6 +11,31 @@ namespace SharedObjects.Tests.Cli;
 public sealed class MeasureTests(PeerFixture fixture) : CliTest(fixture)
 {
     [Fact]
+    public void Names_that_are_none_do_not_keep_the_others_from_being_watched()
+    {
+        Make("x", 1.5);
+        ToolResult hz = Run("hz", Name("none"), Name(), "--json", "--duration", "0.01");
+        Assert.Single(hz.Lines);
+        hz.Failed(1, Name("none"));
+        ToolResult echo = Run("echo", Name("none"), Name(), "--follow", "--count", "1");
+        Assert.Contains("1.5", echo.Output, StringComparison.Ordinal);
+        echo.Failed(1, Name("none"));
+        Run("plot", Name("none")).Failed(1, Name("none"));
+    }
+
+    [Theory]
+    [InlineData("hz")]
+    [InlineData("bw")]
+    [InlineData("delay")]
+    [InlineData("top")]
+    public void However_short_it_runs_it_says_something(string verb)
+    {
+        Make("x", 1.5);
+        string[] names = verb == "top" ? [] : [Name()];
+        Assert.Single(Run([verb, .. names, "--json", "--duration", "0.01", "--interval", "60"]).Done().Lines);
+    }
+
+    [Fact]
     public void Rates_are_those_of_the_stamps()
     {
         Peer.Open("a", Name(), 1.5);

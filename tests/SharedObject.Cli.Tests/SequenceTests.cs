@@ -83,6 +83,19 @@ public sealed class SequenceTests(PeerFixture fixture) : CliTest(fixture)
         Assert.False(SharedObject.Exists(Name()));
     }
 
+    [Fact]
+    public void A_set_may_have_tuples()
+    {
+        string name = Make("cells", SharedSet.From([SharedTuple.Create(1L, "a"), SharedTuple.Create(2L, "b")]));
+        Run("assign", name, "[[7, \"x\"]]").Done();
+        Assert.True(JsonForm.SameBits(SharedSet.From([SharedTuple.Create(7L, "x")]), Value(name)));
+        string json = JsonForm.Write(SharedSet.From([SharedTuple.Create(8L, "y")])).ToJsonString();
+        RunningTool.RunWith(json, "assign", name, "--json", "-").Done();
+        Assert.True(JsonForm.SameBits(SharedSet.From([SharedTuple.Create(8L, "y")]), Value(name)));
+        json = JsonForm.Write(SharedSet.From([SharedTuple.Create(SharedList.Empty)])).ToJsonString();
+        RunningTool.RunWith(json, "assign", name, "--json", "-").Failed(1, "an element of a set can't be a list");
+    }
+
     [Theory]
     [InlineData("tuple")]
     [InlineData("list")]

@@ -70,13 +70,53 @@ public sealed partial class TerminalTests(PeerFixture fixture) : CliTest(fixture
         AssertRestored(InTerminal([["wait", "q quit"], ["send", "\x03"]], "top"));
     }
 
+    [Fact]
+    public void Plot_names_all_joints_of_an_arm_each_in_a_colour_of_its_own()
+    {
+        string name = Make("x", NDArray.Create<double>([0.12345, 0.22345, 0.32345, 0.42345, 0.52345, 0.62345, 0.72345], 7));
+        JsonNode run = InTerminal([["wait", "value[0]"], ["wait", "value[6]"], ["send", "q"]], "plot", name);
+        AssertRestored(run);
+        AssertFits((string)run["output"]!);
+        Assert.Equal(7, Enumerable.Range(0, 7).Select(SharedObjects.Cli.Rendering.LinePlot.ColorOf).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("plot", true)]
+    [InlineData("top", false)]
+    public void No_color_means_none(string verb, bool takesName)
+    {
+        string name = Make("x", 1.5);
+        string[] command = ["env", "NO_COLOR=1", RunningTool.Program, verb, .. takesName ? [name] : (string[])[]];
+        JsonNode run = ProgramInTerminal([["wait", "q quit"], ["send", "q"]], command);
+        AssertRestored(run);
+        Assert.DoesNotMatch("\e\\[[0-9;]*[34][0-9](;[0-9]+)*m", (string)run["output"]!);
+    }
+
+    [Theory]
+    [InlineData(80, "NAME TYPE SIZE RATE AGE LOCK HISTORY")]
+    [InlineData(40, "NAME SIZE RATE AGE")]
+    [InlineData(20, "NAME RATE")]
+    public void Top_leaves_columns_out_that_there_is_no_room_for(int width, string headings)
+    {
+        Make("a", NDArray.Create<byte>(new byte[600], 10, 20, 3));
+        Make("b", 1.5);
+        using var activities = new Activities();
+        activities.Poll();
+        ObjectActivity[] mine = [.. activities.All.Where(activity => activity.Name.StartsWith(Name(""), StringComparison.Ordinal))];
+        string[] lines = [.. new TopView().Frame(mine, width, 8).Select(line => EscapeSequence().Replace(line, ""))];
+        Assert.Equal(headings, string.Join(' ', lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.All(lines, line => Assert.True(line.Length <= width, line));
+        Assert.All(lines[2..4], line => Assert.StartsWith(Name("")[..8], line, StringComparison.Ordinal));
+        Assert.Equal("", lines[4]);
+    }
+
     // Not through the terminal: a busy machine may deliver the bytes of an arrow one by one, and Esc is a key of its own.
     [Fact]
     public void Arrows_choose_and_enter_opens_in_a_list_longer_than_the_screen()
     {
         foreach (int i in Enumerable.Range(0, 9))
         {
-            Make($"{i}", (long)i);
+            Make($"x{i}", (long)i);
         }
 
         using var activities = new Activities();
@@ -86,26 +126,26 @@ public sealed partial class TerminalTests(PeerFixture fixture) : CliTest(fixture
         string[] Frame() => [.. view.Frame(mine, 80, 8).Select(line => EscapeSequence().Replace(line, ""))];
         void Press(ConsoleKey key, char character = '\0') => view.Press(new ConsoleKeyInfo(character, key, false, false, false), mine);
 
-        Assert.Contains(Frame(), line => line.StartsWith(Name("0"), StringComparison.Ordinal));
+        Assert.Contains(Frame(), line => line.StartsWith(Name("x0"), StringComparison.Ordinal));
         for (int i = 0; i < 20; i++)
         {
             Press(ConsoleKey.DownArrow);
         }
 
-        Assert.Equal([Name("4"), Name("8")], Frame()[2..7].Select(line => line.Split(' ')[0]).Where((_, i) => i is 0 or 4));
+        Assert.Equal([Name("x4"), Name("x8")], Frame()[2..7].Select(line => line.Split(' ')[0]).Where((_, i) => i is 0 or 4));
         Press(ConsoleKey.UpArrow);
         Press(ConsoleKey.Enter);
-        Assert.StartsWith(Name("7") + "  int", Frame()[0], StringComparison.Ordinal);
+        Assert.StartsWith(Name("x7") + "  int", Frame()[0], StringComparison.Ordinal);
         Assert.Equal("7", Frame()[3]);
         Press(ConsoleKey.LeftArrow);
         Assert.StartsWith("sharedobj top", Frame()[0], StringComparison.Ordinal);
         Press(ConsoleKey.Oem2, '/');
         Press(ConsoleKey.D3, '3');
         Press(ConsoleKey.Backspace);
-        Press(ConsoleKey.D5, '-');
+        Press(ConsoleKey.X, 'x');
         Press(ConsoleKey.D5, '5');
         Press(ConsoleKey.Enter);
-        Assert.Contains("filter: -5 (Esc clears)", Frame()[^1], StringComparison.Ordinal);
+        Assert.Contains("filter: x5 (Esc clears)", Frame()[^1], StringComparison.Ordinal);
         Assert.Single(Frame(), line => line.StartsWith(Name(""), StringComparison.Ordinal));
         Press(ConsoleKey.Escape);
         Assert.Equal(5, Frame().Count(line => line.StartsWith(Name(""), StringComparison.Ordinal)));
@@ -199,11 +239,13 @@ public sealed partial class TerminalTests(PeerFixture fixture) : CliTest(fixture
         }
     }
 
-    private static JsonNode InTerminal(string[][] steps, params string[] arguments)
+    private static JsonNode InTerminal(string[][] steps, params string[] arguments) => ProgramInTerminal(steps, [RunningTool.Program, .. arguments]);
+
+    private static JsonNode ProgramInTerminal(string[][] steps, string[] command)
     {
         var script = new JsonArray([.. steps.Select(step => (JsonNode)new JsonArray([.. step.Select(word => (JsonNode)word)]))]);
         using Process python = Process.Start(new ProcessStartInfo(
-            Python.Executable, [Path.Combine(AppContext.BaseDirectory, "in_terminal.py"), script.ToJsonString(), RunningTool.Program, .. arguments])
+            Python.Executable, [Path.Combine(AppContext.BaseDirectory, "in_terminal.py"), script.ToJsonString(), .. command])
         {
             RedirectStandardOutput = true,
         })!;

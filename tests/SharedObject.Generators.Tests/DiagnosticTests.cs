@@ -423,8 +423,8 @@ public class DiagnosticTests
     [InlineData("[MaxShape(3)] List<double[]>", "List<double[]>", "double[]", "put it into a [SharedObject] record, where it has a shape of its own, and use that as the element")]
     [InlineData("[MaxShape(3)] List<List<int>>", "List<List<int>>", "List<int>", "put it into a [SharedObject] record, where it has a shape of its own, and use that as the element")]
     [InlineData("[MaxShape(3)] List<int?>", "List<int?>", "int?", "a fixed layout has no room for null: use a value that means 'none', or a bool member beside it")]
-    [InlineData("[MaxShape(3)] HashSet<byte[]>", "HashSet<byte[]>", "byte[]", "the elements of a set are bool, integers, enums, float, double, Complex, Pose and string: use a List<T> for others")]
-    [InlineData("[MaxShape(3)] HashSet<(int, int)>", "HashSet<(int, int)>", "(int, int)", "the elements of a set are bool, integers, enums, float, double, Complex, Pose and string: use a List<T> for others")]
+    [InlineData("[MaxShape(3)] HashSet<byte[]>", "HashSet<byte[]>", "byte[]", "the elements of a set are bool, integers, enums, float, double, Complex, Pose, string and value tuples of these: use a List<T> for others")]
+    [InlineData("[MaxShape(3)] HashSet<(int, byte[])>", "HashSet<(int, byte[])>", "byte[]", "the elements of a set are bool, integers, enums, float, double, Complex, Pose, string and value tuples of these: use a List<T> for others")]
     [InlineData("(int, (string, char))", "(int, (string, char))", "char", "use string, or ushort for a UTF-16 unit")]
     [InlineData("(int, List<int>)", "(int, List<int>)", "List<int>", "put it into a [SharedObject] record, where it has a shape of its own, and use that as the element")]
     public Task SHOB033_elements(string member, string type, string element, string advice) => Expect(

@@ -2,16 +2,19 @@ using System;
 
 namespace SharedObjects.Soak;
 
-/// <summary>The value that producers write: who wrote it, which it is of his, since when he produces, and words that follow from these.</summary>
+/// <summary>
+/// The value that producers write: who wrote it, which it is of his, since when he produces, when his first value was there, and words that
+/// follow from the first two.
+/// </summary>
 /// <remarks>producers.py has the same.</remarks>
 internal static class Beat
 {
     internal const int Words = 8;
 
-    private const int ProducerWord = 0, SequenceWord = 1, MadeWord = 2, FirstCheck = 3;
+    private const int ProducerWord = 0, SequenceWord = 1, MadeWord = 2, FirstWord = 3, FirstCheck = 4;
     private const ulong A = 0x9E37_79B9_7F4A_7C15, B = 0xBF58_476D_1CE4_E5B9, C = 0x94D0_49BB_1331_11EB;
 
-    internal static void Fill(Span<ulong> words, ulong producer, ulong sequence, ulong made)
+    internal static void Fill(Span<ulong> words, ulong producer, ulong sequence, ulong made, ulong first)
     {
         for (int i = FirstCheck; i < Words; i++)
         {
@@ -21,6 +24,7 @@ internal static class Beat
         words[ProducerWord] = producer;
         words[SequenceWord] = sequence;
         words[MadeWord] = made;
+        words[FirstWord] = first;
     }
 
     internal static ulong Producer(ReadOnlySpan<ulong> words) => words[ProducerWord];
@@ -29,6 +33,9 @@ internal static class Beat
 
     /// <summary>When the producer began to make the object, in nanoseconds since the epoch.</summary>
     internal static ulong Made(ReadOnlySpan<ulong> words) => words[MadeWord];
+
+    /// <summary>The stamp of the producer's first value; 0 in that one itself.</summary>
+    internal static ulong First(ReadOnlySpan<ulong> words) => words[FirstWord];
 
     internal static bool IsWhole(ReadOnlySpan<ulong> words)
     {

@@ -75,7 +75,7 @@ internal sealed class CSharpProducers : IProducers
     private static SharedArray<ulong> Make(string name, ulong[] words, ulong number, ulong made)
     {
         File.Delete(Path.Combine("/dev/shm", name));
-        Beat.Fill(words, number, sequence: 0, made);
+        Beat.Fill(words, number, sequence: 0, made, first: 0);
         return SharedArray<ulong>.Publish(name, words, [Beat.Words]);
     }
 
@@ -84,10 +84,11 @@ internal sealed class CSharpProducers : IProducers
         ulong made = WallClock.Now;
         ulong[] words = new ulong[Beat.Words];
         using SharedArray<ulong> handle = Make(name, words, number, made);
+        ulong first = (ulong)handle.Timestamp;
         for (ulong sequence = 1; ; sequence++)
         {
             Thread.Sleep(period);
-            Beat.Fill(words, number, sequence, made);
+            Beat.Fill(words, number, sequence, made, first);
             handle.Assign(words);
         }
     }

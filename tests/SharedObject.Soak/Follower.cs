@@ -20,8 +20,11 @@ internal sealed class Follower(string name, Problems problems)
     /// <summary>The number of the producer whose value came last.</summary>
     internal long Producer => Volatile.Read(ref _producer);
 
-    /// <summary>How long it took from when that producer began to make the object until its first value was here. To be read after it.</summary>
-    internal TimeSpan Delay { get; private set; }
+    /// <summary>How long that producer took from when it began to make the object until its first value was there. To be read after it.</summary>
+    internal TimeSpan Making { get; private set; }
+
+    /// <summary>How long it took from then until that value, or one after it, was here.</summary>
+    internal TimeSpan Following { get; private set; }
 
     internal long Values { get; private set; }
 
@@ -35,7 +38,7 @@ internal sealed class Follower(string name, Problems problems)
             await foreach (Tensor<ulong> value in handle.WatchAsync(new SharedWatchOptions { StartWithCurrent = true }, cancellation))
             {
                 value.FlattenTo(_words);
-                Take();
+                Take(handle);
             }
         }
         catch (OperationCanceledException)
@@ -60,7 +63,7 @@ internal sealed class Follower(string name, Problems problems)
             while (true)
             {
                 handle.FetchNext(cancellation).FlattenTo(_words);
-                Take();
+                Take(handle);
             }
         }
         catch (OperationCanceledException)
@@ -72,7 +75,7 @@ internal sealed class Follower(string name, Problems problems)
         }
     }
 
-    private void Take()
+    private void Take(SharedArray<ulong> handle)
     {
         ulong now = WallClock.Now;
         (long producer, long sequence) = ((long)Beat.Producer(_words), (long)Beat.Sequence(_words));
@@ -87,7 +90,9 @@ internal sealed class Follower(string name, Problems problems)
 
         if (producer != _producer)
         {
-            Delay = TimeSpan.FromMicroseconds((now - Beat.Made(_words)) / 1000.0);
+            ulong first = Beat.First(_words) is var stamp and not 0 ? stamp : (ulong)handle.LastSeen;
+            Making = Between(Beat.Made(_words), first);
+            Following = Between(first, now);
         }
 
         _isFirst = false;
@@ -95,4 +100,6 @@ internal sealed class Follower(string name, Problems problems)
         Values++;
         Volatile.Write(ref _producer, producer);
     }
+
+    private static TimeSpan Between(ulong from, ulong to) => TimeSpan.FromMicroseconds((long)(to - from) / 1000.0);
 }

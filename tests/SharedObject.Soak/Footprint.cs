@@ -10,7 +10,7 @@ namespace SharedObjects.Soak;
 /// <param name="Mappings">Mapped segments.</param>
 /// <param name="Threads">Threads of the library.</param>
 /// <param name="Segments">Names in /dev/shm.</param>
-/// <param name="AllDescriptors">All open files of the process.</param>
+/// <param name="AllDescriptors">All open files of the process but for assemblies, which .NET opens when they are first needed, and keeps.</param>
 /// <param name="ManagedBytes">The managed heap after the last full collection.</param>
 internal readonly record struct Footprint(int Descriptors, int Mappings, int Threads, int Segments, int AllDescriptors, long ManagedBytes)
 {
@@ -27,13 +27,13 @@ internal readonly record struct Footprint(int Descriptors, int Mappings, int Thr
         }
 
         string path = "/dev/shm/" + prefix;
-        string[] descriptors = Directory.GetFiles("/proc/self/fd");
+        string[] targets = [.. Directory.GetFiles("/proc/self/fd").Select(TargetOf)];
         return new Footprint(
-            descriptors.Count(file => TargetOf(file).StartsWith(path, StringComparison.Ordinal)),
+            targets.Count(target => target.StartsWith(path, StringComparison.Ordinal)),
             File.ReadLines("/proc/self/maps").Count(line => line.Contains(path, StringComparison.Ordinal)),
             Directory.GetDirectories("/proc/self/task").Count(static thread => NameOf(thread).StartsWith(ThreadName, StringComparison.Ordinal)),
             Directory.GetFiles("/dev/shm", prefix + "*").Length,
-            descriptors.Length,
+            targets.Count(target => !target.EndsWith(".dll", StringComparison.Ordinal)),
             GC.GetGCMemoryInfo(GCKind.FullBlocking).HeapSizeBytes); // GetTotalMemory, an estimate, can be megabytes off, and negative
     }
 

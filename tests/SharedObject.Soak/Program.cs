@@ -12,7 +12,7 @@ namespace SharedObjects.Soak;
 /// </summary>
 internal static class Program
 {
-    internal const string ProduceVerb = "produce", ReadyLine = "ready";
+    internal const string ProduceVerb = "produce", LeaveVerb = "leave", ReadyLine = "ready";
 
     private const string Usage = """
         restarts csharp|python [ROUNDS]   a producer is killed and restarted 100 times, or as often as given
@@ -25,6 +25,8 @@ internal static class Program
         {
             case [ProduceVerb]:
                 return CSharpProducers.Play();
+            case [LeaveVerb, var name, var other]:
+                return await Leaver.RunAsync(name, other);
             case ["restarts", "csharp" or "python"]:
                 return await Restarts.RunAsync(arguments[1], rounds: 100);
             case ["restarts", "csharp" or "python", var rounds] when TryNumber(rounds, out int number):

@@ -22,7 +22,7 @@ internal static class Restarts
         string prefix = $"so-test-restarts-{Environment.ProcessId}-";
         string name = prefix + kind;
         var problems = new Problems();
-        List<TimeSpan> delays = [];
+        List<(TimeSpan Making, TimeSpan Following)> delays = [];
         Footprint before = default, after;
         try
         {
@@ -42,7 +42,7 @@ internal static class Restarts
                 {
                     if (await IsReachedAsync(follower, round, problems))
                     {
-                        delays.Add(follower.Delay);
+                        delays.Add((follower.Making, follower.Following));
                     }
                 }
 
@@ -83,13 +83,19 @@ internal static class Restarts
         && after.Segments <= before.Segments && after.AllDescriptors <= before.AllDescriptors + MoreDescriptors
         && after.ManagedBytes <= before.ManagedBytes + MoreBytes;
 
-    private static void Tell(string kind, int rounds, List<TimeSpan> delays, Problems problems)
+    private static void Tell(string kind, int rounds, List<(TimeSpan Making, TimeSpan Following)> delays, Problems problems)
+    {
+        string all = Spread(delays.Select(static delay => delay.Making + delay.Following));
+        string making = Spread(delays.Select(static delay => delay.Making)), following = Spread(delays.Select(static delay => delay.Following));
+        Console.WriteLine(
+            $"restarts: {kind}, {rounds} restarts, {delays.Count} first values after {all}: there after {making}, here after another {following}; {problems.Count} problems");
+    }
+
+    private static string Spread(IEnumerable<TimeSpan> delays)
     {
         double[] sorted = [.. delays.Select(static delay => delay.TotalMilliseconds).Order()];
-        double median = sorted.Length == 0 ? double.NaN : sorted[sorted.Length / 2];
-        double most = sorted.Length == 0 ? double.NaN : sorted[^1];
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"restarts: {kind}, {rounds} restarts, {delays.Count} first values after {median:0.0} ms (median), {most:0.0} ms (longest); {problems.Count} problems"));
+        return sorted.Length == 0
+            ? "none"
+            : string.Create(CultureInfo.InvariantCulture, $"{sorted[sorted.Length / 2]:0.0} ms (median), {sorted[^1]:0.0} ms (longest)");
     }
 }

@@ -12,21 +12,22 @@ import ctypes
 import fcntl
 import os
 import signal
+import struct
 import sys
 import time
 
 import numpy as np
 import plain
 
-WORDS, MADE = 8, 2
+WORDS, CHECKED = 8, 4
 A, B, C = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 PR_SET_PDEATHSIG = 1
 
 
-def beat(producer, sequence, made):
-    """The value: who, which, since when, and words that follow from the first two (Beat.cs has the same)."""
+def beat(producer, sequence, made, first):
+    """The value: who, which, since when, when the first was there, and words that follow from the first two (Beat.cs has the same)."""
     words = [(producer * A + sequence * B + i * C) % 2**64 for i in range(WORDS)]
-    words[: MADE + 1] = producer, sequence, made
+    words[:CHECKED] = producer, sequence, made, first
     return np.array(words, np.uint64)
 
 
@@ -34,13 +35,14 @@ def produce(name, producer, period):
     made = time.time_ns()
     with contextlib.suppress(FileNotFoundError):
         os.unlink(f"/dev/shm/{name}")
-    plain.create(name, beat(producer, 0, made))
+    plain.create(name, beat(producer, 0, made, 0))
     handle = plain.Handle(name)
+    first = struct.unpack_from("Q", handle.memory.buf)[0]
     sequence = 0
     while True:
         time.sleep(period)
         sequence += 1
-        handle.assign(beat(producer, sequence, made))
+        handle.assign(beat(producer, sequence, made, first))
 
 
 def start(name, producer, period):

@@ -14,16 +14,27 @@ internal static partial class OtherUser
     {
         // Once as root, so that all code is loaded that this other user might not be able to read.
         Try(names, TextWriter.Null);
+        if (!Become(user))
+        {
+            return 1;
+        }
+
+        Try(names, Console.Out);
+        return 0;
+    }
+
+    /// <summary>Goes on as another user, for good.</summary>
+    internal static bool Become(uint user)
+    {
         if (Syscall.setgid(user) != 0 || Syscall.setuid(user) != 0)
         {
             Console.Error.WriteLine("This needs root.");
-            return 1;
+            return false;
         }
 
         const int PR_SET_DUMPABLE = 4;
         _ = prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); // else /proc/self belongs to root, now that this process was
-        Try(names, Console.Out);
-        return 0;
+        return true;
     }
 
     private static void Try(string[] names, TextWriter output)

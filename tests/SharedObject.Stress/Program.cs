@@ -16,6 +16,7 @@ internal static class Program
         races  [--rounds N]               processes of both languages make one object at once
         tmpfs  SCENARIO                   on a small /dev/shm of its own: creation, adoption, sparse, being-made, growth
         user   ID NAME...                 opens objects as another user (needs root)
+        no-threads ID                     waits as a user who may start no more threads (needs root)
         """;
 
     private static int Main(string[] arguments)
@@ -42,6 +43,8 @@ internal static class Program
                     return 0;
                 case ["user", var id, .. var names]:
                     return OtherUser.Play(uint.Parse(id, CultureInfo.InvariantCulture), names);
+                case ["no-threads", var id]:
+                    return NoThreads.Play(uint.Parse(id, CultureInfo.InvariantCulture));
                 case ["child", var role, .. var rest]:
                     Roles.Play(role, rest);
                     return 0;

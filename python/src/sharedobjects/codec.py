@@ -118,7 +118,19 @@ def _tag_of(value: Any, place: Place) -> int:
 def _key_tag(key: Any, place: Place) -> int:
     tag = _tag_of(key, place)
     if tag > MAX_KEY_TAG:
-        raise UnsupportedTypeError(f"{place}: a {TAG_NAMES[tag]} can't be a key of a dict or an element of a set")
+        raise UnsupportedTypeError(f"{place}: a {TAG_NAMES[tag]} can't be a key of a dict")
+    return tag
+
+
+def _element_tag(element: Any, place: Place) -> int:
+    tag = _tag_of(element, place)
+    if tag == TAG_TUPLE:
+        if place.depth >= MAX_DEPTH:
+            raise too_deep(place)
+        for i, item in enumerate(element):
+            _element_tag(item, place.at(i))
+    elif tag > MAX_KEY_TAG:
+        raise UnsupportedTypeError(f"{place}: a {TAG_NAMES[tag]} can't be an element of a set")
     return tag
 
 
@@ -156,7 +168,7 @@ def _describe(value: Any, tag: int, init_size: Optional[int], place: Place) -> A
     if type(value) is Room:
         here = place.at(0)
         if tag == TAG_SET:
-            _key_tag(value.like, here)
+            _element_tag(value.like, here)
         slot = describe(value.like, init_size, here)
         return sequence_area(tag, (slot,) * value.count, (_blank(slot, value.like, here),) * value.count)
     if tag in (TAG_TUPLE, TAG_LIST):
@@ -173,16 +185,44 @@ def _blank(slot: Area, value: Any, place: Place) -> Optional[bytes]:
 
 def _describe_set(value: Set[Any], init_size: Optional[int], place: Place) -> Tuple[Area, ...]:
     # In a new set, slots of one tag have one capacity, what the largest element gets: any of them then fits any slot.
-    tags: List[int] = []
-    largest: Dict[int, Area] = {}
+    slots: List[Area] = []
+    for tag, elements in sorted(_by_tag(value, place).items()):
+        areas = [_describe(item, tag, init_size, place) for _, item in elements]
+        common: Optional[Area] = areas[0]
+        for area in areas[1:]:
+            common = common and _roomier(common, area)
+        slots += areas if common is None else [common] * len(areas)
+    return tuple(slots)
+
+
+def _roomier(area: Area, other: Area) -> Optional[Area]:
+    """What elements of a set, of either area and of one tag, both fit; None for tuples of different types."""
+    if not isinstance(area, SequenceArea):
+        return other if other.size > area.size else area
+    assert isinstance(other, SequenceArea), "of one tag"
+    if [slot.tag for slot in area.slots] != [slot.tag for slot in other.slots]:
+        return None
+    slots = [_roomier(*pair) for pair in zip(area.slots, other.slots)]
+    return None if None in slots else sequence_area(TAG_TUPLE, tuple(slots))  # type: ignore[arg-type]
+
+
+def _by_tag(value: Set[Any], place: Place) -> Dict[int, List[Tuple[bytes, Any]]]:
+    """The elements of a set by their tags, those of each in the order of their bytes, which are there as well.
+
+    :raises UnsupportedTypeError: one that can't be in a set.
+    """
+    found: Dict[int, List[Tuple[bytes, Any]]] = {}
     for i, item in enumerate(value):
         here = place.at(i)
-        tag = _key_tag(item, here)
-        area = _describe(item, tag, init_size, here)
-        if tag not in largest or area.size > largest[tag].size:
-            largest[tag] = area
-        tags.append(tag)
-    return tuple(largest[tag] for tag in sorted(tags))
+        tag = _element_tag(item, here)
+        if tag == TAG_TUPLE:
+            data = b"".join(encode(item, _describe(item, tag, None, here), here))
+        else:
+            data = bytes(_payload(item, tag, here)) if TAG_STR <= tag else _FIXED[tag][0](item, here)
+        found.setdefault(tag, []).append((data, item))
+    for items in found.values():
+        items.sort(key=lambda item: item[0])
+    return found
 
 
 def _index_of_dtype(array: np.ndarray, place: Place) -> int:
@@ -316,18 +356,14 @@ def _arranged(value: Set[Any], area: SequenceArea, place: Place) -> List[Any]:
     """The elements of a set in the order of its slots.
 
     A set has no order, so one is made, for each element to find a slot and for equal sets to have equal bytes: by tag,
-    and among those of one tag by their bytes (of a text its payload, of all others the data area).
+    and among those of one tag by their bytes (of a text its payload, of all others the data area, where texts in tuples
+    have no capacity to spare).
     """
     if len(value) > len(area.slots):
         raise _mismatch(place, area, f"set of {len(value)}")
-    by_tag: Dict[int, List[Tuple[bytes, Any]]] = {}
-    for i, item in enumerate(value):
-        here = place.at(i)
-        tag = _key_tag(item, here)
-        data = _payload(item, tag, here) if TAG_STR <= tag else _FIXED[tag][0](item, here)
-        by_tag.setdefault(tag, []).append((bytes(data), item))
+    by_tag = _by_tag(value, place)
     for items in by_tag.values():
-        items.sort(key=lambda item: item[0], reverse=True)
+        items.reverse()
     arranged = []
     for slot in area.slots[: len(value)]:  # where not all slots are in use, the first ones must be
         if not by_tag.get(slot.tag):

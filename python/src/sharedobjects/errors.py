@@ -77,7 +77,11 @@ class UnknownTagError(InvalidObjectError, IndexError):
 
 
 class NotAllowedError(SharedObjectError, PermissionError):
-    """More users take part in the object than the `mode` that it was opened with lets."""
+    """The system does not let this user in, or more users take part in the object than the `mode` it was opened with lets."""
+
+
+class SystemCallError(SharedObjectError, OSError):
+    """The system refused to open or make the object; `errno` says why: a symbolic link, too many open files, and the like."""
 
 
 class NoSpaceError(SharedObjectError, OSError):

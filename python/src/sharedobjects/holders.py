@@ -8,7 +8,8 @@ its inode in decimal:
 
 The process is the one that took the lock. The lock belongs to the open file description, which a fork shares: if that
 process has ended, or has closed the file, a child of its keeps it. /proc/PID/fdinfo has the same lines for the
-descriptors of each process, and so shows who that is.
+descriptors of each process, and so shows who that is. In a PID namespace of its own (a container) /proc/locks leaves
+out a lock whose taker has ended, and fdinfo shows it as process 0's.
 
 Nothing here raises: a message about a lock must not fail for another reason than the lock.
 """
@@ -20,7 +21,15 @@ import time
 from typing import Iterator, List, NamedTuple, Optional, Tuple
 
 _LONGEST_SEARCH = 0.25  # seconds
+_SEARCHED_ANYWAY = 32  # processes, however long that takes: on a busy machine the time may be over with the first
+
+# The kernel shows /proc/locks by pages, and counts lines from its start for each: where locks come and go meanwhile, a
+# line may be there twice, or not at all. Once more is enough then.
+_MOST_LOOKS = 3
+
 _LONGEST_WORD = 40
+
+_Lock = Tuple[int, bool]  # a process, and whether it is the writer's lock
 
 
 class LockHolder(NamedTuple):
@@ -38,57 +47,76 @@ class LockHolder(NamedTuple):
 
 
 def lock_holders(fd: int) -> Tuple[LockHolder, ...]:
-    """The processes that hold a `flock` on the file of a descriptor. None that are in another PID namespace."""
+    """The processes that hold a `flock` on the file of a descriptor, which is not to be had. None that are in another
+    PID namespace."""
     try:
         status = os.fstat(fd)
         file = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}"
-        found: List[LockHolder] = []
-        for taker, is_writer in _locks("/proc/locks", file):
-            pids = list(_heirs(file)) if _holds(taker, file) is False else []
-            for pid in pids or [taker]:
-                command, is_stopped = _command(pid)
-                holder = LockHolder(pid, command, is_writer, is_stopped)
-                if holder not in found:
-                    found.append(holder)
-        return tuple(found)
+        return tuple(_describe(*lock) for lock in dict.fromkeys(_find(file)))  # each once, in the order found
     except (OSError, ValueError, IndexError):
         return ()
 
 
-def _locks(path: str, file: str) -> Iterator[Tuple[int, bool]]:
-    """The process and the mode of each lock on the file that a table has; a waiter's second word is the arrow."""
-    with open(path, errors="replace") as table:
-        for line in table:
-            words = line.replace("lock:", "", 1).split()
-            if len(words) >= 6 and words[1] == "FLOCK" and words[5] == file and int(words[4]) > 0:
-                yield int(words[4]), words[3] == "WRITE"
+def _find(file: str) -> List[_Lock]:
+    """The locks on the file, each with a process that holds it now."""
+    for _ in range(_MOST_LOOKS):
+        held = [lock for shown in _locks("/proc/locks", file) for lock in _held_now(shown, file)]
+        if held:
+            return held
+    return list(_search(os.getpid(), file))
 
 
-def _holds(pid: int, file: str) -> Optional[bool]:
-    """Whether a descriptor of the process has the lock; None if that can't be seen."""
+def _held_now(shown: _Lock, file: str) -> List[_Lock]:
+    taker, is_writer = shown
+    own = _locks_of(taker, file)
+    if own is None or is_writer in own:  # what can't be looked into has to be believed
+        return [shown]
+    return [lock for lock in _search(taker, file) if lock[1] == is_writer] or [shown]
+
+
+def _search(near: int, file: str) -> Iterator[_Lock]:
+    """Look through the open files of all processes, first of those with numbers near: children are likely to be."""
+    end = time.monotonic() + _LONGEST_SEARCH
+    pids = [int(entry) for entry in os.listdir("/proc") if entry.isdigit()]
+    pids.sort(key=lambda pid: abs(pid - near))
+    for searched, pid in enumerate(pids, 1):
+        for is_writer in _locks_of(pid, file) or ():
+            yield pid, is_writer
+        if searched >= _SEARCHED_ANYWAY and time.monotonic() > end:
+            return
+
+
+def _locks_of(pid: int, file: str) -> Optional[List[bool]]:
+    """The modes of the locks on the file that a process's descriptors have; None if that can't be seen."""
+    found: List[bool] = []
     folder = f"/proc/{pid}/fdinfo"
     try:
         for entry in os.listdir(folder):
             try:
-                if any(_locks(f"{folder}/{entry}", file)):
-                    return True
+                found += [is_writer for _, is_writer in _locks(f"{folder}/{entry}", file)]
             except FileNotFoundError:
                 pass  # closed meanwhile
-        return False
+        return found
     except (FileNotFoundError, ProcessLookupError):
-        return False
+        return []
     except OSError:
         return None  # another user's
 
 
-def _heirs(file: str) -> Iterator[int]:
-    """Those who hold a lock that its taker does not."""
-    end = time.monotonic() + _LONGEST_SEARCH
-    for entry in os.listdir("/proc"):
-        if entry.isdigit() and _holds(int(entry), file):
-            yield int(entry)
-        if time.monotonic() > end:
-            return
+def _locks(path: str, file: str) -> List[_Lock]:
+    """The taker and the mode of each lock on the file that a table has; a waiter's second word is the arrow."""
+    with open(path, errors="replace") as table:
+        lines = [line.replace("lock:", "", 1).split() for line in table]
+    return [
+        (int(words[4]), words[3] == "WRITE")
+        for words in lines
+        if len(words) >= 6 and words[1] == "FLOCK" and words[5] == file
+    ]
+
+
+def _describe(pid: int, is_writer: bool) -> LockHolder:
+    command, is_stopped = _command(pid)
+    return LockHolder(pid, command, is_writer, is_stopped)
 
 
 def _command(pid: int) -> Tuple[Optional[str], bool]:

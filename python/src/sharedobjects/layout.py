@@ -56,7 +56,7 @@ TAG_NAMES: Dict[int, str] = dict(
     enumerate(("None", "bool", "int", "float", "complex", "Pose", "str", "bytes", "bytearray", "ndarray", "dict"))
 )
 TAG_NAMES.update({TAG_LIST: "list", TAG_SET: "set", TAG_TUPLE: "tuple"})
-MAX_KEY_TAG = TAG_BYTES  # dict keys and elements of sets: what Python can hash
+MAX_KEY_TAG = TAG_BYTES  # of dict keys: what Python can hash (in sets also tuples of it)
 
 # ---- data areas of fixed size ---------------------------------------------------------------------------------------
 #
@@ -174,7 +174,7 @@ MAX_DEPTH = 64
 #   0        8    u64 L: bytes that follow
 #   8        8    u64 count: how many of the slots are elements
 #   then for each slot:
-#            1    u8 tag (0 to 7 in a set)
+#            1    u8 tag (in a set 0 to 7, or that of a tuple of such)
 #            ...  a data area of that tag
 #
 # The first `count` slots are the elements; the spare ones behind them have a type and no meaning, but for the keys of
@@ -315,6 +315,13 @@ def sequence_area(
     """The area of a tuple, list or set with these slots; `blanks` if there are dicts in them."""
     content = U64.size + sum(1 + slot.size for slot in slots)
     return SequenceArea(tag, slots, content, blanks or (None,) * len(slots))
+
+
+def is_hashable(area: Area) -> bool:
+    """Whether values of this area can be elements of a set: those of keys, and tuples of such."""
+    if isinstance(area, SequenceArea):
+        return area.tag == TAG_TUPLE and all(map(is_hashable, area.slots))
+    return area.tag <= MAX_KEY_TAG
 
 
 def has_dict(area: Area) -> bool:
@@ -459,6 +466,7 @@ DYNAMIC_AREA = DynamicArea()
 _PAGE = mmap.PAGESIZE
 _DOUBLED_UP_TO = 1 << 26
 _LARGEST_OPENED = 2147479551 // _PAGE * _PAGE  # by C#, whose sizes have 31 bits
+LARGEST_DYNAMIC_VALUE = _LARGEST_OPENED - DYNAMIC_VALUE_OFFSET
 
 
 def whole_pages(size: int) -> int:

@@ -51,6 +51,7 @@ from .layout import (
     ends_well,
     has_dict,
     has_trailer,
+    is_hashable,
 )
 from .place import Place
 
@@ -234,11 +235,13 @@ class _Parser:
         while offset < end:
             here = place.at(len(slots))
             slot_tag = self._buf[offset]
-            if tag == TAG_SET and slot_tag > MAX_KEY_TAG:
+            if tag == TAG_SET and slot_tag > MAX_KEY_TAG and slot_tag != TAG_TUPLE:
                 raise UnknownTagError(
-                    f"{here}: tag {slot_tag}; elements of a set have tags 0 to {MAX_KEY_TAG}. {_ADVICE}"
+                    f"{here}: tag {slot_tag}; elements of a set have tags 0 to {MAX_KEY_TAG}, or {TAG_TUPLE}. {_ADVICE}"
                 )
             slot = self.area(slot_tag, offset + 1, end, here)
+            if tag == TAG_SET and not is_hashable(slot):
+                raise _invalid(here, "a tuple in a set has an element that can't be in one")
             slots.append(slot)
             blanks.append(blank(slot, self._buf, offset + 1) if has_dict(slot) else None)
             offset += 1 + slot.size

@@ -14,7 +14,15 @@ import os
 import stat
 from typing import Callable, Optional, Tuple
 
-from .errors import InvalidNameError, InvalidObjectError, NoSpaceError, NotAllowedError, ObjectNotFoundError
+from .errors import (
+    InvalidNameError,
+    InvalidObjectError,
+    NoSpaceError,
+    NotAllowedError,
+    ObjectNotFoundError,
+    SharedObjectError,
+    SystemCallError,
+)
 from .layout import DATA_OFFSET, TAG_NONE, TAG_OFFSET, grown_size, whole_pages
 from .locks import locked
 
@@ -61,12 +69,15 @@ def unlink(name: str, *, missing_ok: bool = False) -> None:
 
     :raises InvalidNameError: not a possible name.
     :raises ObjectNotFoundError: there is none of that name, and not `missing_ok`.
+    :raises NotAllowedError: (a PermissionError) it is another user's.
     """
     try:
         os.unlink(_path(check_name(name)))
     except FileNotFoundError:
         if not missing_ok:
             raise _not_found(name) from None
+    except OSError as e:
+        raise _refused(name, "unlinked", e) from None
 
 
 def exists(name: str) -> bool:
@@ -193,13 +204,15 @@ class Segment:
         :raises ObjectNotFoundError: there is none.
         :raises EmptySegment: it has no size yet.
         :raises InvalidObjectError: it is not a plain file.
-        :raises NotAllowedError: (a PermissionError) it is open to more users.
-        :raises OSError: no permission, a symbolic link, and the like.
+        :raises NotAllowedError: (a PermissionError) no permission, or it is open to more users.
+        :raises SystemCallError: (an OSError) a symbolic link, and the like.
         """
         try:
             fd = os.open(_path(name), _OPEN_FLAGS)
         except FileNotFoundError:
             raise _not_found(name) from None
+        except OSError as e:
+            raise _refused(name, "opened", e) from None
         try:
             status = os.fstat(fd)
             if not stat.S_ISREG(status.st_mode):
@@ -215,8 +228,10 @@ class Segment:
             if status.st_size == 0:
                 raise EmptySegment
             return cls(name, fd, status.st_size)
-        except BaseException:
+        except BaseException as e:
             os.close(fd)
+            if _is_bare(e):
+                raise _refused(name, "opened", e) from None
             raise
 
     @classmethod
@@ -228,7 +243,8 @@ class Segment:
 
         :raises FileExistsError: the name is taken.
         :raises NoSpaceError: (an OSError) shared memory is full.
-        :raises OSError: no permission, and the like.
+        :raises NotAllowedError: (a PermissionError) no permission.
+        :raises SystemCallError: (an OSError) too many open files, and the like.
         """
         segment = cls._create_unnamed(name, size, fill, mode)
         return segment if segment is not None else cls._create_in_place(name, size, fill, mode)
@@ -243,7 +259,7 @@ class Segment:
         except OSError as e:
             if e.errno in _NO_UNNAMED_FILES:
                 return None
-            raise
+            raise _refused(name, "made", e) from None
         try:
             _allocate(name, fd, size)
             os.fchmod(fd, mode)  # the mode as it is given, whatever the umask
@@ -259,13 +275,20 @@ class Segment:
             os.close(fd)  # the mapping goes with the last reference to it
             if isinstance(e, OSError) and e.errno in _NO_LINK_BY_DESCRIPTOR:
                 return None
+            if _is_bare(e):
+                raise _refused(name, "made", e) from None
             raise
         return segment
 
     @classmethod
     def _create_in_place(cls, name: str, size: int, fill: Callable[[memoryview], None], mode: int) -> "Segment":
         """By O_EXCL, under the writer lock from the start; the tag is written last, as it says "complete"."""
-        fd = os.open(_path(name), _OPEN_FLAGS | os.O_CREAT | os.O_EXCL, PRIVATE)
+        try:
+            fd = os.open(_path(name), _OPEN_FLAGS | os.O_CREAT | os.O_EXCL, PRIVATE)
+        except OSError as e:
+            if _is_bare(e):
+                raise _refused(name, "made", e) from None
+            raise
         try:
 
             def make() -> Segment:
@@ -316,6 +339,21 @@ def _allocate(name: str, fd: int, size: int) -> None:
         raise NoSpaceError(
             e.errno, f"SharedObject {name!r}: no room for its {size} bytes: {e.strerror}", SHM_DIR
         ) from None
+
+
+def _is_bare(e: BaseException) -> bool:
+    """Whether it is the system's own error, and not the one by which callers know that the name is taken."""
+    return isinstance(e, OSError) and not isinstance(e, (SharedObjectError, FileExistsError))
+
+
+def _refused(name: str, what: str, e: BaseException) -> SharedObjectError:
+    assert isinstance(e, OSError)
+    path = _path(name)
+    if e.errno in (errno.EISDIR, errno.ENXIO):
+        return InvalidObjectError(f"SharedObject {name!r}: {path} is not a plain file")
+    why = "it is a symbolic link, and those are not followed" if e.errno == errno.ELOOP else e.strerror
+    error = NotAllowedError if isinstance(e, PermissionError) else SystemCallError
+    return error(e.errno, f"SharedObject {name!r} can't be {what}: {why}", path)
 
 
 def _identity(status: os.stat_result) -> Tuple[int, int]:

@@ -10,10 +10,11 @@ last view of it.
 
 from __future__ import annotations
 
+import errno
 from typing import Any, Callable, Optional, Tuple
 
 from .codec import Encoded, decode, describe, encode
-from .errors import InvalidObjectError
+from .errors import InvalidObjectError, NoSpaceError
 from .layout import (
     ARRAY_SHAPE_OFFSET,
     DYNAMIC_AREA,
@@ -22,6 +23,7 @@ from .layout import (
     DYNAMIC_VALUE_OFFSET,
     DYNAMIC_VERSION,
     DYNAMIC_VERSION_OFFSET,
+    LARGEST_DYNAMIC_VALUE,
     MAX_NDIM,
     MTIME_SIZE,
     TAG_DYNAMIC,
@@ -34,7 +36,7 @@ from .layout import (
     whole_pages,
 )
 from .parsing import parse_dynamic_segment, parse_value
-from .segment import PRIVATE, Segment
+from .segment import PRIVATE, SHM_DIR, Segment
 from .shared_object import LARGEST_UNLOCKED, NOT_READ, POLL_STEP, SharedObject, TornValue, store
 from .stamps import ORDERED, next_stamp
 
@@ -193,7 +195,8 @@ class SharedDynamicObject(SharedObject):
         :raises IntRangeError: (a struct.error and OverflowError) an int of more than 64 bits.
         :raises TextEncodeError: (a UnicodeEncodeError) a str with a lone surrogate.
         :raises NestingError: (a RecursionError) too many dicts, tuples and lists inside one another.
-        :raises NoSpaceError: (an OSError) shared memory is too full for the segment to grow.
+        :raises NoSpaceError: (an OSError) shared memory is too full for the segment to grow, or the value has more than
+            2 GiB (errno is then EFBIG).
         :raises ReentrantCallError, LockTimeoutError, ClosedError: see there.
         """
         super().assign(data)
@@ -201,6 +204,14 @@ class SharedDynamicObject(SharedObject):
 
     def _encode(self, data: Any) -> Encoded:
         area = describe(data, None, self._place)
+        if 1 + area.size > LARGEST_DYNAMIC_VALUE:
+            # Its segment would never again be short enough for a C# process to open.
+            raise NoSpaceError(
+                errno.EFBIG,
+                f"{self._place}: a value of {1 + area.size} bytes; such an object's have at most "
+                f"{LARGEST_DYNAMIC_VALUE}. Share its parts as objects of their own.",
+                SHM_DIR,
+            )
         return [bytes([area.tag]), *encode(data, area, self._place)]
 
     def _write(self, segment: Segment, encoded: Encoded) -> None:

@@ -133,9 +133,9 @@ class SharedObject:
         :raises InvalidObjectError: (a ValueError) what has that name is not such an object, or damaged.
         :raises BeingMadeError: (a TimeoutError) it was not finished in time.
         :raises WrongKindError: (a BufferError) it is a `SharedDynamicObject`'s.
-        :raises NotAllowedError: (a PermissionError) it is open to more users than `mode` lets.
+        :raises NotAllowedError: (a PermissionError) no permission, or it is open to more users than `mode` lets.
         :raises NoSpaceError: (an OSError) shared memory is full.
-        :raises OSError: no permission, and the like.
+        :raises SystemCallError: (an OSError) a symbolic link, too many open files, and the like.
         """
         self._prepare(name, init_size, lock_timeout, mode, poll_step, remount, on_remount)
         self._mount_or_make(data, describe(data, init_size, self._place), creation_timeout, trailer)
@@ -197,7 +197,8 @@ class SharedObject:
         :param options: `lock_timeout`, `mode`, `poll_step`, `remount`, `on_remount`, as for the constructor.
         :raises WaitTimeoutError: (a TimeoutError) it was not there, or not complete, within the timeout.
         :raises InvalidObjectError: (a ValueError) what has that name is not such an object, or damaged.
-        :raises OSError: no permission, and the like.
+        :raises NotAllowedError: (a PermissionError) no permission, or it is open to more users than `mode` lets.
+        :raises SystemCallError: (an OSError) a symbolic link, too many open files, and the like.
         """
         for opened, pause in cls._attempts_to_open(name, timeout, trigger, options):
             if opened is not None:

@@ -5,9 +5,11 @@ A wait never holds a lock while it sleeps, neither the object's nor the handle's
 
 from __future__ import annotations
 
+import atexit
+import os
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Callable, Iterable, List, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Iterable, List, Optional, Sequence, Set
 
 from .futex import Count, futex
 from .hub import Registration
@@ -104,7 +106,7 @@ def _sleep_here(handles: Sequence["SharedObject"], deadline: Deadline, refused: 
         while not vigil.rest(deadline.within(_FOREVER)) and not deadline.is_over:
             pass
     finally:
-        count.down()
+        _uncount(count)
         _unwatch(watched)
         vigil.clear()
     if len(_idle) < _MOST_IDLE:
@@ -123,7 +125,7 @@ def _sleep_by_hub(handles: Sequence["SharedObject"], deadline: Deadline, refused
         registration.begin(watched)
         done.wait(deadline.left())
     finally:
-        count.down()
+        _uncount(count)
         _unwatch(watched)
         registration.end()
 
@@ -191,7 +193,7 @@ async def _sleep_in_loop(handles: Sequence["SharedObject"], deadline: Deadline, 
         registration.begin(watched)
         await future
     finally:
-        count.down()
+        _uncount(count)
         _unwatch(watched)
         registration.end()
         if timer is not None:
@@ -251,4 +253,23 @@ def _count(watched: Sequence[Watched]) -> Any:
     if calls is None or not calls.can_count or not words:
         return _NoCount
     count: Count = calls.count(words)
+    _counts.add(count)
     return count
+
+
+def _uncount(count: Any) -> None:
+    count.down()
+    _counts.discard(count)
+
+
+# Daemon threads that sleep when the interpreter ends never wake: nobody else would take their counts back.
+_counts: Set[Any] = set()
+
+
+@atexit.register
+def _take_counts_back() -> None:
+    for count in list(_counts):
+        count.down()
+
+
+os.register_at_fork(after_in_child=_counts.clear)  # those are the parent's

@@ -6,6 +6,8 @@ using SharedObjects.Cli.Linux;
 using SharedObjects.Cli.Rendering;
 using SharedObjects.Cli.Segments;
 using SharedObjects.Cli.Shell;
+using SharedObjects.Interop;
+using SharedObjects.Sync;
 using SharedObjects.Wire;
 
 namespace SharedObjects.Cli.Doctor;
@@ -13,6 +15,7 @@ namespace SharedObjects.Cli.Doctor;
 /// <summary>Checks of the objects that there are.</summary>
 internal static class ObjectChecks
 {
+    private const int Unknown = 0; // a process that is not to be seen
     private const double LockWait = 0.2;
     private const double AheadOfClock = 1;
     private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(100);
@@ -21,7 +24,7 @@ internal static class ObjectChecks
     internal static Finding Locks(Examination examination)
     {
         const string Check = "locks";
-        HashSet<(FileId, int)> held = Held(examination);
+        HashSet<(string Name, int Process)> held = Held(examination);
         if (held.Count > 0)
         {
             Thread.Sleep(s_betweenLooks);
@@ -33,15 +36,13 @@ internal static class ObjectChecks
             return Finding.Ok(Check, "no lock is held for long");
         }
 
-        string[] texts = [.. examination.Objects.SelectMany(outline => held
-            .Where(entry => entry.Item1 == FileId.Of(outline.Status))
-            .Select(entry => $"{Names.Printable(outline.Name)} by {ProcessInfo.Of(entry.Item2)}"))];
-        int first = held.First().Item2;
-        bool stopped = held.Any(entry => ProcessInfo.Of(entry.Item2).IsStopped);
-        return Finding.Warning(
-            Check,
-            $"locks that do not come free: {string.Join(", ", texts)}",
-            stopped ? "let the stopped process go on (kill -CONT), or end it (kill -KILL)" : $"end that process (kill {first}): its lock goes with it");
+        Dictionary<int, ProcessInfo> holders = held.Select(entry => entry.Process).Distinct().Where(id => id != Unknown).ToDictionary(id => id, ProcessInfo.Of);
+        string[] texts = [.. held.Select(entry =>
+            $"{Names.Printable(entry.Name)} by {(entry.Process == Unknown ? "a process that can't be seen from here" : holders[entry.Process])}")];
+        string advice = holders.Count == 0 ? "look as root, and from outside of containers"
+            : holders.Values.Any(process => process.IsStopped) ? "let the stopped process go on (kill -CONT), or end it (kill -KILL)"
+            : $"end {(holders.Count == 1 ? "that process" : "those processes")} (kill {string.Join(' ', holders.Keys)}): the locks go with them";
+        return Finding.Warning(Check, $"locks that do not come free: {string.Join(", ", texts)}", advice);
     }
 
     /// <summary>Values whose writer died half-way.</summary>
@@ -162,9 +163,33 @@ internal static class ObjectChecks
             : Finding.Warning(Check, $"trailers of another version: {Examination.Some(newer)}", "use the same release in all processes: values are read under the lock otherwise");
     }
 
-    private static HashSet<(FileId File, int Process)> Held(Examination examination)
+    private static HashSet<(string Name, int Process)> Held(Examination examination)
     {
-        LockTable locks = LockTable.Read();
-        return [.. examination.Objects.SelectMany(outline => locks.HoldersOf(FileId.Of(outline.Status))).Select(entry => (entry.File, entry.Process))];
+        SegmentLocks locks = SegmentLocks.Read();
+        return [.. examination.Objects.SelectMany(outline => HoldersOf(outline, locks).Select(process => (outline.Name, process)))];
+    }
+
+    private static IEnumerable<int> HoldersOf(SegmentOutline outline, SegmentLocks locks)
+    {
+        int[] shown = [.. locks.Of(outline.Status).Where(entry => !entry.IsWaiting).Select(entry => entry.Process)];
+        if (shown.Length > 0 || IsFree(outline.Name))
+        {
+            return shown;
+        }
+
+        // Not in the table: it is another container's, or one of this container that was inherited.
+        return LockHolders.Find(outline.Status.LockTableName).Select(entry => entry.Process).DefaultIfEmpty(Unknown);
+    }
+
+    private static bool IsFree(string name)
+    {
+        using SegmentFile? file = SegmentFile.TryOpen(name, out _);
+        if (file is null || Posix.TryLock(file.Number, Posix.LockOperation.Shared) < 0)
+        {
+            return file is null;
+        }
+
+        _ = Posix.Unlock(file.Number);
+        return true;
     }
 }

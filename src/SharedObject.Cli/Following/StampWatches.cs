@@ -12,24 +12,14 @@ internal sealed class StampWatches : IDisposable
 
     internal IReadOnlyList<StampWatch> All { get; }
 
-    /// <exception cref="ToolException">One of them is no shared object.</exception>
-    internal static StampWatches Open(IEnumerable<string> names)
+    /// <summary>Opens those that are shared objects; what the others are is said on standard error.</summary>
+    /// <param name="names">The objects' names.</param>
+    /// <param name="result">The exit code: that of the first that is none.</param>
+    internal static StampWatches Open(IEnumerable<string> names, out int result)
     {
         var all = new List<StampWatch>();
-        try
-        {
-            foreach (string name in names.Distinct(StringComparer.Ordinal))
-            {
-                all.Add(new StampWatch(name));
-            }
-
-            return new StampWatches(all);
-        }
-        catch
-        {
-            all.ForEach(watch => watch.Dispose());
-            throw;
-        }
+        result = Tool.ForEach([.. names.Distinct(StringComparer.Ordinal)], name => all.Add(new StampWatch(name)));
+        return new StampWatches(all);
     }
 
     /// <summary>Looks at them in turn until the interruption, or until a step says that it is enough.</summary>

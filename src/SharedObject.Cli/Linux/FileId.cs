@@ -8,13 +8,7 @@ namespace SharedObjects.Cli.Linux;
 /// <remarks>A class, as collections of structs of our own are compiled at each start (docs/cli.md, "Start-up").</remarks>
 internal sealed record FileId(uint Major, uint Minor, ulong Inode)
 {
-    internal static FileId Of(in FileStatus status)
-    {
-        // The encoding of st_dev on Linux (makedev(3)): 12 + 20 bits of the major number, 8 + 24 of the minor.
-        uint major = (uint)(((status.Device >> 8) & 0xFFF) | ((status.Device >> 32) & 0xFFFF_F000));
-        uint minor = (uint)((status.Device & 0xFF) | ((status.Device >> 12) & 0xFFFF_FF00));
-        return new FileId(major, minor, status.Inode);
-    }
+    internal static FileId Of(in FileStatus status) => new(status.DeviceMajor, status.DeviceMinor, status.Inode);
 
     /// <summary>Reads "00:1a" and an inode; null if they are none.</summary>
     internal static FileId? TryParse(ReadOnlySpan<char> device, ReadOnlySpan<char> inode)

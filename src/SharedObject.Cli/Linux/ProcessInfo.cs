@@ -1,7 +1,6 @@
 using System;
 using System.Globalization;
-using System.IO;
-using System.Linq;
+using SharedObjects.Sync;
 
 namespace SharedObjects.Cli.Linux;
 
@@ -12,11 +11,14 @@ namespace SharedObjects.Cli.Linux;
 /// <param name="Parent">Its parent's number.</param>
 internal sealed record ProcessInfo(int Id, string Command, char State, int Parent)
 {
-    private const int LongestCommand = 60;
+    private const string Ended = "ended, or not to be seen";
 
     internal bool IsStopped => State is 'T' or 't';
 
-    public override string ToString() => $"pid {Id} ({Command}{(IsStopped ? ", stopped" : "")})";
+    public override string ToString() => Text(Id, Command, IsStopped);
+
+    /// <summary>A process for people.</summary>
+    internal static string Text(int id, string? command, bool isStopped) => $"pid {id} ({command ?? Ended}{(isStopped ? ", stopped" : "")})";
 
     internal static ProcessInfo Of(int id)
     {
@@ -36,17 +38,8 @@ internal sealed record ProcessInfo(int Id, string Command, char State, int Paren
     private static string CommandOf(int id)
     {
         string[] line = CommandLineOf(id);
-        if (line.Length == 0)
-        {
-            return ProcFile.Text($"/proc/{id}/comm").TrimEnd('\n') is { Length: > 0 } name ? name : "ended, or not to be seen";
-        }
-
-        // Of an interpreter, its script: "python3 arm.py" says more than "python3".
-        string program = Path.GetFileName(line[0]);
-        string? script = line.Skip(1).FirstOrDefault(argument => !argument.StartsWith('-'));
-        bool interprets = program.StartsWith("python", StringComparison.Ordinal) || program is "dotnet" or "bash" or "sh";
-        string command = interprets && script is not null ? $"{program} {Path.GetFileName(script)}" : program;
-        command = string.Concat(command.Select(c => char.IsControl(c) ? '?' : c));
-        return command.Length <= LongestCommand ? command : command[..LongestCommand] + "…";
+        return line.Length > 0 ? ProcessCommand.Of(line)
+            : ProcFile.Text($"/proc/{id}/comm").TrimEnd('\n') is { Length: > 0 } name ? ProcessCommand.Word(name)
+            : Ended;
     }
 }

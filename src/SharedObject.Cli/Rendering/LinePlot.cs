@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using SharedObjects.Cli.Shell;
 
 namespace SharedObjects.Cli.Rendering;
 
@@ -10,7 +11,10 @@ namespace SharedObjects.Cli.Rendering;
 internal sealed class LinePlot
 {
     private const int DotsX = 2, DotsY = 4, LabelWidth = 10;
-    private static readonly int[] s_colors = [32, 36, 33, 35, 34, 31];
+
+    // SGR's, and the bright ones: a different one for each joint of an arm.
+    private static readonly int[] s_colors = [32, 36, 33, 35, 34, 31, 97, 92, 96, 93, 95, 94, 91];
+
 
     // Which bit of U+2800 a dot is, by row and column of the character.
     private static readonly byte[,] s_bits = { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } };
@@ -27,6 +31,11 @@ internal sealed class LinePlot
         _dots = new byte[_height, _width];
         _ink = new int[_height, _width];
     }
+
+    /// <summary>What gives a text the n-th curve's colour; nothing where no colours are wanted.</summary>
+    internal static string InkOfCurve(int curve) => InkOf(ColorOf(curve));
+
+    private static string InkOf(int color) => Output.HasColor ? string.Create(CultureInfo.InvariantCulture, $"\e[{color}m") : "";
 
     /// <summary>The colour of the n-th curve, as a parameter of SGR.</summary>
     internal static int ColorOf(int curve) => s_colors[curve % s_colors.Length];
@@ -98,7 +107,7 @@ internal sealed class LinePlot
             if (_dots[row, x] != 0 && _ink[row, x] != ink)
             {
                 ink = _ink[row, x];
-                line.Append(CultureInfo.InvariantCulture, $"\e[{ink}m");
+                line.Append(InkOf(ink));
             }
 
             line.Append(_dots[row, x] == 0 ? ' ' : (char)('\u2800' + _dots[row, x]));

@@ -43,6 +43,15 @@ internal static class Units
         var age => Time(Math.Max(age, 0)),
     };
 
+    /// <summary>The age in a sentence.</summary>
+    internal static string OldText(ulong stamp) => AgeText(stamp) switch
+    {
+        "never" => "never assigned",
+        "future" => "stamped ahead of the clock",
+        "?" => "of unknown age",
+        var age => age + " old",
+    };
+
     internal static string Clock(ulong stamp) => stamp / 100 <= (ulong)(DateTime.MaxValue - DateTime.UnixEpoch).Ticks
         ? (DateTime.UnixEpoch + TimeSpan.FromTicks((long)(stamp / 100))).ToString("yyyy-MM-dd HH:mm:ss.ffffff 'UTC'", CultureInfo.InvariantCulture)
         : "no time of day";

@@ -1,9 +1,10 @@
 using System;
 using System.Buffers.Binary;
 using System.Diagnostics;
-using SharedObjects.Cli.Linux;
+using SharedObjects.Cli.Rendering;
 using SharedObjects.Cli.Shell;
 using SharedObjects.Interop;
+using SharedObjects.Sync;
 using SharedObjects.Wire;
 
 namespace SharedObjects.Cli.Segments;
@@ -109,7 +110,7 @@ internal sealed class SegmentCopy
                 ?? throw ToolException.Failed(SegmentOutline.NotAnObject(file.Name, problem!));
             if (!TryCopy(file, outline, began, timeout, out FileStatus status, out byte[]? bytes))
             {
-                throw ToolException.Locked(LockTable.Read().WhyLocked(file.Name));
+                throw ToolException.Locked(Processes.WhyLocked(file.Name, LockHolders.Of(file.Descriptor)));
             }
 
             // Another size: it got its trailer, or was cut short. Other metadata than before: it was no object yet.

@@ -23,7 +23,7 @@ internal sealed class SegmentFile : IDisposable
     /// <summary>Its descriptor's number; the file is used by one thread, and disposed by it.</summary>
     internal int Number => Descriptor.Number;
 
-    private SegmentDescriptor Descriptor { get; }
+    internal SegmentDescriptor Descriptor { get; }
 
     /// <summary>Opens a segment; null, and the error number, where that is not possible or it is no regular file.</summary>
     internal static SegmentFile? TryOpen(string name, out int errno)

@@ -3,7 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.IO;
 using System.Linq;
-using SharedObjects.Cli.Linux;
+using SharedObjects.Cli.Rendering;
 
 namespace SharedObjects.Cli.Shell;
 
@@ -22,7 +22,7 @@ internal static class Tool
         if (parsed.Errors.Count > 0)
         {
             Complain(parsed.CommandResult.Command is Verb verb
-                ? $"{OneLine(parsed.Errors[0].Message).TrimEnd('.')}. See sharedobj {verb.Name} --help."
+                ? $"{parsed.Errors[0].Message.TrimEnd().TrimEnd('.')}. See sharedobj {verb.Name} --help."
                 : arguments.Length > 0 ? $"there is no verb '{arguments[0]}'. See sharedobj --help." : "a verb is missing. See sharedobj --help.");
             return ExitCode.Usage;
         }
@@ -59,7 +59,8 @@ internal static class Tool
         return result;
     }
 
-    internal static void Complain(string message) => Console.Error.WriteLine("sharedobj: " + message);
+    /// <summary>One line, whatever the names in it are made of.</summary>
+    internal static void Complain(string message) => Console.Error.WriteLine("sharedobj: " + Names.Printable(OneLine(message)));
 
     private static void Complain(Exception e)
     {
@@ -68,13 +69,13 @@ internal static class Tool
             case BrokenPipeException:
                 break;
             case SharedLockTimeoutException timeout:
-                Complain(LockTable.Read().WhyLocked(timeout.ObjectName));
+                Complain(Processes.WhyLocked(timeout.ObjectName, timeout.Holders));
                 break;
             case SharedNotFoundException missing:
                 Complain(NotFound(missing.ObjectName));
                 break;
             default:
-                Complain(OneLine(e.Message));
+                Complain(e.Message);
                 break;
         }
     }

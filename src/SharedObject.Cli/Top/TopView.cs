@@ -5,6 +5,7 @@ using SharedObjects.Cli.Linux;
 using SharedObjects.Cli.Rendering;
 using SharedObjects.Cli.Shell;
 using SharedObjects.Cli.Values;
+using SharedObjects.Sync;
 using Spectre.Console;
 
 namespace SharedObjects.Cli.Top;
@@ -16,6 +17,7 @@ internal sealed class TopView
     private const int FirstNumber = 2, LastNumber = 4;
     private const double LockWait = 0.05;
     private static readonly string[] s_headings = ["NAME", "TYPE", "SIZE", "RATE", "AGE", "LOCK", "HISTORY"];
+    private static readonly int[] s_leftOutFirst = [6, 5, 1, 2, 4]; // of a narrow terminal; what remains fits into 21 columns
 
     private SortOrder _order = SortOrder.Rate;
     private string _filter = "";
@@ -130,12 +132,13 @@ internal sealed class TopView
         int rows = Math.Max(height - 3, 1);
         int selected = Array.FindIndex(shown, activity => activity.Name == _selected);
         _first = Math.Clamp(_first, Math.Max(selected - rows + 1, 0), Math.Max(selected, 0));
-        LockTable locks = LockTable.Read();
+        SegmentLocks locks = SegmentLocks.Read();
         int[] widths = Widths(shown, width);
         Table table = new Table().Border(TableBorder.None);
-        for (int i = 0; i < s_headings.Length; i++)
+        int[] columns = [.. Enumerable.Range(0, s_headings.Length).Where(column => widths[column] > 0)];
+        foreach (int i in columns)
         {
-            var column = new TableColumn(s_headings[i]) { Width = widths[i], NoWrap = true, Padding = new Padding(0, 0, i == s_headings.Length - 1 ? 0 : 1, 0) };
+            var column = new TableColumn(s_headings[i]) { Width = widths[i], NoWrap = true, Padding = new Padding(0, 0, i == columns[^1] ? 0 : 1, 0) };
             table.AddColumn(i is >= FirstNumber and <= LastNumber ? column.RightAligned() : column);
         }
 
@@ -143,15 +146,18 @@ internal sealed class TopView
         {
             var style = new Style(decoration: activity.Name == _selected ? Decoration.Invert : Decoration.None);
             double rate = activity.Rate;
-            LockEntry[] held = locks.Of(FileId.Of(activity.Watch.Outline.Status));
-            table.AddRow(
+            LockEntry? held = locks.FirstOf(activity.Watch.Outline.Status);
+            Text[] cells =
+            [
                 Cell(0, Names.Printable(activity.Name), style),
                 Cell(1, LayoutText.Short(activity.Watch.Outline.Layout.Value), style),
                 Cell(2, Units.Size(activity.Size), style),
                 Cell(3, rate > 0 ? Units.Rate(rate) : "-", rate > 0 ? style.Foreground(Color.Green) : style),
                 Cell(4, activity.Watch.IsThere ? Units.AgeText(activity.Watch.Stamp) : "gone", style),
-                Cell(5, held.Length == 0 ? "" : held[0].IsExclusive ? "writer" : "reader", style),
-                Cell(6, Sparkline.Of(activity.History, SparklineWidth), new Style(Color.Aqua)));
+                Cell(5, held is null ? "" : held.IsWriter ? "writer" : "reader", style),
+                Cell(6, Sparkline.Of(activity.History, SparklineWidth), new Style(Color.Aqua)),
+            ];
+            table.AddRow(columns.Select(column => cells[column]));
         }
 
         // Cut here, as the table would wrap.
@@ -180,7 +186,7 @@ internal sealed class TopView
         var lines = new List<string>
         {
             LiveTable.Cut($"{Names.Printable(activity.Name)}  {LayoutText.Short(activity.Watch.Outline.Layout.Value)}, {Units.Size(activity.Size)}", width),
-            LiveTable.Cut($"at least {Units.Rate(activity.Rate)}, {Units.AgeText(activity.Watch.Stamp)} old  {Sparkline.Of(activity.History, SparklineWidth)}", width),
+            LiveTable.Cut($"at least {Units.Rate(activity.Rate)}, {Units.OldText(activity.Watch.Stamp)}  {Sparkline.Of(activity.History, SparklineWidth)}", width),
             "",
         };
         lines.AddRange(Value(activity).Split('\n').Select(line => LiveTable.Cut(line, width)).Take(Math.Max(height - lines.Count - 1, 1)));
@@ -210,14 +216,24 @@ internal sealed class TopView
         }
     }
 
-    /// <summary>Fixed but for names and types, which share what is left as they need it.</summary>
+    /// <summary>Fixed but for names and types, which share what is left as they need it; 0 for a column that there is no room for.</summary>
     private static int[] Widths(ObjectActivity[] shown, int width)
     {
-        const int Others = 8 + 8 + 8 + 6 + SparklineWidth, Gaps = 6, LeastType = 12;
-        int left = Math.Max(width - Others - Gaps, 2 * LeastType);
-        int type = shown.Select(activity => LayoutText.Short(activity.Watch.Outline.Layout.Value).Length).DefaultIfEmpty(0).Max();
-        int name = Math.Max(shown.Select(activity => activity.Name.Length).DefaultIfEmpty(0).Max(), LeastType);
-        name = Math.Min(name, left - LeastType);
-        return [name, Math.Clamp(type, LeastType, left - name), 8, 8, 8, 6, SparklineWidth];
+        const int Name = 0, Type = 1, Least = 12;
+        int[] widths = [Least, Least, 8, 8, 8, 6, SparklineWidth];
+        int Left() => width - widths.Sum(one => one > 0 ? one + 1 : 0) + 1;
+        for (int i = 0; i < s_leftOutFirst.Length && Left() < 0; i++)
+        {
+            widths[s_leftOutFirst[i]] = 0;
+        }
+
+        widths[Name] = Math.Clamp(shown.Select(activity => activity.Name.Length).DefaultIfEmpty(0).Max(), Least, Math.Max(Least + Left(), Least));
+        if (widths[Type] > 0)
+        {
+            int type = shown.Select(activity => LayoutText.Short(activity.Watch.Outline.Layout.Value).Length).DefaultIfEmpty(0).Max();
+            widths[Type] = Math.Clamp(type, Least, Least + Left());
+        }
+
+        return widths;
     }
 }

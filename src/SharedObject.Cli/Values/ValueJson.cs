@@ -202,8 +202,23 @@ internal static class ValueJson
     private static SharedSet ReadSet(JsonElement json)
     {
         object?[] elements = ReadElements(json);
-        System.Array.ForEach(elements, element => CheckHashable(element, "an element of a set"));
+        CheckElements(elements);
         return SharedSet.From(elements);
+
+        static void CheckElements(IEnumerable<object?> elements)
+        {
+            foreach (object? element in elements)
+            {
+                if (element is SharedTuple tuple)
+                {
+                    CheckElements(tuple);
+                }
+                else
+                {
+                    CheckHashable(element, "an element of a set");
+                }
+            }
+        }
     }
 
     private static void CheckHashable(object? value, string what)

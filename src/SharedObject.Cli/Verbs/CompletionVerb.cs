@@ -6,12 +6,18 @@ namespace SharedObjects.Cli.Verbs;
 /// <summary>Prints a script that lets a shell complete verbs, options and names of objects.</summary>
 internal static class CompletionVerb
 {
-    // Each asks the tool itself by System.CommandLine's directive [suggest:POSITION], which prints one candidate a line.
+    // Each asks the tool itself by System.CommandLine's directive [suggest:POSITION], which prints one candidate a line. Anybody may name a segment
+    // $(rm -r ~): candidates must not be expanded, as compgen -W does.
     private const string Bash =
         """
         _sharedobj() {
-            local IFS=$'\n'
-            COMPREPLY=($(compgen -W "$(sharedobj "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+            local candidate
+            COMPREPLY=()
+            while IFS= read -r candidate; do
+                if [[ $candidate == "${COMP_WORDS[COMP_CWORD]}"* ]]; then
+                    COMPREPLY+=("$(printf %q "$candidate")")
+                fi
+            done < <(sharedobj "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)
         }
         complete -o default -F _sharedobj sharedobj
         """;

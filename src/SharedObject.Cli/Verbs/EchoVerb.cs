@@ -50,18 +50,23 @@ internal static class EchoVerb
     private static int Follow(string[] names, ValuePrinter printer, double timeout, double duration, int count)
     {
         using var interruption = new Interruption(duration);
-        using StampWatches watches = StampWatches.Open(names);
+        using StampWatches watches = StampWatches.Open(names, out int result);
+        if (watches.All.Count == 0)
+        {
+            return result;
+        }
+
         int left = count;
         foreach (StampWatch watch in watches.All)
         {
             if (!Show(watch))
             {
-                return ExitCode.Done;
+                return result;
             }
         }
 
         watches.Run(interruption, Pace.Longest, Show);
-        return ExitCode.Done;
+        return result;
 
         // False once enough values were printed.
         bool Show(StampWatch watch)

@@ -109,7 +109,7 @@ internal static class ImageVerb
     private static void Draw(Output output, SegmentCopy copy, NDArray array, Picture picture, string? target, int? columns)
     {
         string range = picture.Low is null ? "" : string.Create(CultureInfo.InvariantCulture, $", colours from {picture.Low:0.###} to {picture.High:0.###}");
-        string what = $"{Names.Printable(copy.Name)}: {array.ToString()["ndarray ".Length..]}, {Units.AgeText(copy.Stamp)} old{range}";
+        string what = $"{Names.Printable(copy.Name)}: {array.ToString()["ndarray ".Length..]}, {Units.OldText(copy.Stamp)}{range}";
         if (target is not null)
         {
             output.Line($"{what}, to {target}");

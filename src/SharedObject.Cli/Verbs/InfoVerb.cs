@@ -8,6 +8,7 @@ using SharedObjects.Cli.Linux;
 using SharedObjects.Cli.Rendering;
 using SharedObjects.Cli.Segments;
 using SharedObjects.Cli.Shell;
+using SharedObjects.Sync;
 using SharedObjects.Wire;
 
 namespace SharedObjects.Cli.Verbs;
@@ -36,7 +37,7 @@ internal static class InfoVerb
                 SegmentCopy copy = SegmentCopy.Read(name, parsed.GetValue(timeout));
                 users ??= SegmentUsers.Scan(openFiles: true);
                 FileId file = FileId.Of(copy.Outline.Status);
-                LockEntry[] held = LockTable.Read().Of(file);
+                LockEntry[] held = SegmentLocks.Read().Of(copy.Outline.Status);
                 if (parsed.GetValue(json))
                 {
                     output.Json(writer => Write(writer, copy, users.Of(file), held, users));
@@ -74,10 +75,7 @@ internal static class InfoVerb
         }
 
         Fact("used by", usedBy.Length == 0 ? "nobody" : string.Join(", ", usedBy.Select(Processes.Short)));
-        Fact("lock", held.Length == 0
-            ? "free"
-            : string.Join(", ", held.Select(entry =>
-                $"{(entry.IsWaiting ? "waited for" : entry.IsExclusive ? "writer" : "reader")} {Processes.Short(users.Info(entry.Process))}")));
+        Fact("lock", held.Length == 0 ? "free" : Processes.Short(held, users));
         PlainPeers peers = PlainPeers.Of(copy.Layout);
         Fact("python", $"real_robot: mount {YesNo(peers.CanMount)}, fetch {YesNo(peers.CanFetch)}, assign {YesNo(peers.CanAssign)}; sharedobjects: all");
         foreach (string note in peers.Notes)

@@ -7,6 +7,7 @@ using SharedObjects.Cli.Linux;
 using SharedObjects.Cli.Rendering;
 using SharedObjects.Cli.Segments;
 using SharedObjects.Cli.Shell;
+using SharedObjects.Sync;
 
 namespace SharedObjects.Cli.Verbs;
 
@@ -32,7 +33,7 @@ internal static class ListVerb
     private static int Run(string[] names, bool json, Output output)
     {
         var users = new Lazy<SegmentUsers>(() => SegmentUsers.Scan(openFiles: false));
-        LockTable locks = LockTable.Read();
+        SegmentLocks locks = SegmentLocks.Read();
         var table = new TextTable("NAME", "TYPE", ">SIZE", ">AGE", "KIND", "LOCK", "MAPPED BY");
         int result = ExitCode.Done;
         if (names.Length == 0)
@@ -63,10 +64,9 @@ internal static class ListVerb
 
         void Show(SegmentOutline outline)
         {
-            FileId file = FileId.Of(outline.Status);
             ulong? stamp = StampReader.TryRead(outline.Name);
-            ProcessInfo[] mappedBy = users.Value.Of(file);
-            LockEntry[] held = locks.Of(file);
+            ProcessInfo[] mappedBy = users.Value.Of(FileId.Of(outline.Status));
+            LockEntry[] held = locks.Of(outline.Status);
             if (json)
             {
                 output.Json(writer => Write(writer, outline, stamp, mappedBy, held, users.Value));
@@ -79,14 +79,11 @@ internal static class ListVerb
                     Units.Size(outline.Size),
                     stamp is null ? "?" : Units.AgeText(stamp.Value),
                     outline.HasTrailer ? "trailer" : "plain",
-                    held.Length == 0 ? "-" : Describe(held, users.Value),
+                    held.Length == 0 ? "-" : Processes.Short(held, users.Value),
                     mappedBy.Length == 0 ? "-" : string.Join(", ", mappedBy.Select(Processes.Short)));
             }
         }
     }
-
-    private static string Describe(LockEntry[] held, SegmentUsers users) => string.Join(", ", held.Select(entry =>
-        $"{(entry.IsWaiting ? "waited for" : entry.IsExclusive ? "writer" : "reader")} {Processes.Short(users.Info(entry.Process))}"));
 
     private static void Write(
         Utf8JsonWriter json, SegmentOutline outline, ulong? stamp, ProcessInfo[] mappedBy, LockEntry[] held, SegmentUsers users)

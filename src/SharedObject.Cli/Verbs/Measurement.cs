@@ -30,11 +30,18 @@ internal static class Measurement
         verb.Add(json);
         return verb.Does((parsed, output) =>
         {
-            using var interruption = new Interruption(parsed.GetValue(duration));
-            using StampWatches watches = StampWatches.Open(parsed.GetValue(names)!);
+            using StampWatches watches = StampWatches.Open(parsed.GetValue(names)!, out int result);
+            if (watches.All.Count == 0)
+            {
+                return result;
+            }
+
             Dictionary<StampWatch, Meter> meters = watches.All.ToDictionary(watch => watch, watch => new Meter(watch));
             int width = watches.All.Max(watch => Names.Printable(watch.Name).Length);
             double length = parsed.GetValue(interval);
+            // Only now, as on a busy machine the time would be over before anything was seen.
+            using var interruption = new Interruption(parsed.GetValue(duration));
+            bool hasReported = false;
             long began = Stopwatch.GetTimestamp();
             watches.Run(interruption, longestStep, OnChange, () =>
             {
@@ -44,13 +51,13 @@ internal static class Measurement
                 }
             });
 
-            // What is left of the last interval, unless it is too short to say anything.
-            if (Stopwatch.GetElapsedTime(began).TotalSeconds >= length / 2)
+            // What is left of the last interval, unless it is too short to say anything and there was another.
+            if (!hasReported || Stopwatch.GetElapsedTime(began).TotalSeconds >= length / 2)
             {
                 Report();
             }
 
-            return ExitCode.Done;
+            return result;
 
             bool OnChange(StampWatch watch)
             {
@@ -87,6 +94,7 @@ internal static class Measurement
                 }
 
                 output.Flush();
+                hasReported = true;
                 began = Stopwatch.GetTimestamp();
             }
         });

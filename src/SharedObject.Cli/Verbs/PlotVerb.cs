@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
+using System.Text;
 using SharedObjects.Cli.Following;
 using SharedObjects.Cli.Rendering;
 using SharedObjects.Cli.Segments;
@@ -44,7 +45,12 @@ internal static class PlotVerb
         {
             var plotted = new PlottedFields(Input.Parse<FieldPath[]>(() => [.. parsed.GetValue(fields)!.Select(FieldPath.Parse)]));
             using var interruption = new Interruption(parsed.GetValue(duration));
-            using StampWatches watches = StampWatches.Open([parsed.GetValue(name)!]);
+            using StampWatches watches = StampWatches.Open([parsed.GetValue(name)!], out int result);
+            if (watches.All.Count == 0)
+            {
+                return result;
+            }
+
             if (Output.IsTerminal && !parsed.GetValue(json))
             {
                 Draw(output, watches, plotted, interruption, parsed.GetValue(window), parsed.GetValue(timeout));
@@ -157,23 +163,42 @@ internal static class PlotVerb
         IReadOnlyList<(double, double)>[] curves =
             [.. Enumerable.Range(0, plotted.Labels.Count).Select(i => points.Select(point => (Place(point.Stamp), point.Numbers[i])).ToArray())];
         double[] last = points.Count > 0 ? points.Last().Numbers : [];
-        string title = $"{Names.Printable(watch.Name)}  {(watch.IsThere ? $"{Units.AgeText(watch.Stamp)} old" : "gone")}";
+        string title = $"{Names.Printable(watch.Name)}  {(watch.IsThere ? Units.OldText(watch.Stamp) : "gone")}";
         string help = string.Create(CultureInfo.InvariantCulture, $"the last {window:0.###} s   q quit");
         var lines = new List<string> { $"\e[1m{title}\e[0m{help.PadLeft(Math.Max(width - title.Length, help.Length + 1))}" };
         string[] legends = [.. plotted.Labels.Select((label, i) => $"{label} {(i < last.Length ? last[i].ToString("G5", CultureInfo.InvariantCulture) : "")}")];
 
-        // As many labels as there is room for; the curves have their colours.
-        int used = 0;
-        var legend = new System.Text.StringBuilder();
-        for (int i = 0; i < legends.Length && used + legends[i].Length + 2 <= width; i++)
-        {
-            used += legends[i].Length + 2;
-            legend.Append(CultureInfo.InvariantCulture, $"\e[{LinePlot.ColorOf(i)}m{legends[i]}\e[0m  ");
-        }
-
-        lines.Add(legend.ToString());
+        lines.AddRange(Legend(legends, width, Math.Max(height / 4, 1)));
         lines.AddRange(LinePlot.Lines(curves, width, height - lines.Count));
         return lines;
+    }
+
+    /// <summary>The labels in the colours of their curves, on as many lines as they need and there are.</summary>
+    private static IEnumerable<string> Legend(string[] labels, int width, int most)
+    {
+        const string Gap = "  ";
+        var line = new StringBuilder();
+        int used = 0, lines = 1;
+        for (int i = 0; i < labels.Length; i++)
+        {
+            if (used > 0 && used + labels[i].Length > width)
+            {
+                if (lines == most)
+                {
+                    break;
+                }
+
+                yield return line.ToString();
+                line.Clear();
+                used = 0;
+                lines++;
+            }
+
+            line.Append(LinePlot.InkOfCurve(i)).Append(LiveTable.Cut(labels[i], width)).Append("\e[0m").Append(Gap);
+            used += labels[i].Length + Gap.Length;
+        }
+
+        yield return line.ToString();
     }
 
     /// <summary>The numbers of a value that are drawn, and what they are called.</summary>

@@ -22,11 +22,13 @@ internal static class RemoveVerb
         { names, force, json };
         return verb.Does((parsed, output) => Tool.ForEach(parsed.GetValue(names)!, name =>
         {
-            if (SegmentOutline.TryRead(name, out string? problem) is null && !(parsed.GetValue(force) && SharedObject.Exists(name)))
+            if (!(parsed.GetValue(force) && SharedObject.Exists(name)))
             {
-                throw ToolException.Failed(SharedObject.Exists(name)
-                    ? $"{SegmentOutline.NotAnObject(name, problem!)}: --force removes it all the same"
-                    : Tool.NotFound(name));
+                using SegmentFile file = SegmentFile.Open(name);
+                if (SegmentOutline.TryRead(file, out string? problem) is null)
+                {
+                    throw ToolException.Failed($"{SegmentOutline.NotAnObject(name, problem!)}: --force removes it all the same");
+                }
             }
 
             if (!SharedObject.Unlink(name))

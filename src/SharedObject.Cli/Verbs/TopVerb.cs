@@ -81,6 +81,7 @@ internal static class TopVerb
     {
         long reported = Stopwatch.GetTimestamp();
         activities.Poll();
+        bool hasReported = drawAtOnce;
         if (drawAtOnce)
         {
             report();
@@ -94,8 +95,14 @@ internal static class TopVerb
             if (Stopwatch.GetElapsedTime(reported).TotalSeconds >= interval && !interruption.Requested)
             {
                 reported = Stopwatch.GetTimestamp();
+                hasReported = true;
                 report();
             }
+        }
+
+        if (!hasReported)
+        {
+            report();
         }
     }
 

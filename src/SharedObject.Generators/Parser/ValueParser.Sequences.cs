@@ -54,7 +54,7 @@ internal static partial class ValueParser
         MemberCandidate member, MemberAttributes attributes, INamedTypeSymbol tuple, ValueRules rules, ParseContext context)
     {
         var fitting = new HashSet<string>();
-        TupleValue? value = TupleOf(member, attributes, tuple, rules, fitting, context);
+        TupleValue? value = TupleOf(member, attributes, tuple, isOfSet: false, rules, fitting, context);
         CheckAttributes(member, attributes, context, [.. fitting]);
         if (value is not null)
         {
@@ -68,6 +68,7 @@ internal static partial class ValueParser
         MemberCandidate member,
         MemberAttributes attributes,
         INamedTypeSymbol tuple,
+        bool isOfSet,
         ValueRules rules,
         HashSet<string> fitting,
         ParseContext context)
@@ -75,7 +76,7 @@ internal static partial class ValueParser
         ValueModel[] elements =
         [
             .. tuple.TupleElements
-                .Select(element => ParseElement(member, attributes, element.Type, isOfSet: false, rules, fitting, context))
+                .Select(element => ParseElement(member, attributes, element.Type, isOfSet, rules, fitting, context))
                 .OfType<ValueModel>(),
         ];
         return elements.Length == tuple.TupleElements.Length
@@ -120,17 +121,17 @@ internal static partial class ValueParser
             return scalar;
         }
 
+        if (type is INamedTypeSymbol { IsTupleType: true } tuple)
+        {
+            return TupleOf(member, attributes, tuple, isOfSet, rules, fitting, context);
+        }
+
         if (!isOfSet)
         {
             if (KnownTypes.SchemaAttributeOf(type) is { } schema)
             {
                 // That it is a dict in something else is of no interest: plain peers can't take lists and tuples anyway.
                 return ParseNested(member, (INamedTypeSymbol)type, schema, rules with { Kind = SchemaKind.Value }, context);
-            }
-
-            if (type is INamedTypeSymbol { IsTupleType: true } tuple)
-            {
-                return TupleOf(member, attributes, tuple, rules, fitting, context);
             }
 
             if (type is IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte })
@@ -159,7 +160,7 @@ internal static partial class ValueParser
             member.Name,
             KnownTypes.DisplayName(type),
             isOfSet
-                ? "the elements of a set are bool, integers, enums, float, double, Complex, Pose and string: use a List<T> for others"
+                ? "the elements of a set are bool, integers, enums, float, double, Complex, Pose, string and value tuples of these: use a List<T> for others"
                 : UnsupportedTypes.ElementAdvice(type));
         return null;
     }

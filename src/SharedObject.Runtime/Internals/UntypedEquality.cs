@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
+using System.Runtime.CompilerServices;
 
 namespace SharedObjects.Internals;
 
@@ -18,6 +20,8 @@ internal static class UntypedEquality
     {
         int number => (long)number,
         float number => (double)number,
+        SharedTuple tuple => SharedTuple.From(tuple.Select(NormaliseKey)),
+        ITuple tuple => SharedTuple.From(Enumerable.Range(0, tuple.Length).Select(i => NormaliseKey(tuple[i]))),
         _ => key,
     };
 

@@ -18,15 +18,14 @@ internal readonly record struct FileStatus(
     /// <summary>Whether pages of it may be missing: touching one that the file system has no room for is a SIGBUS.</summary>
     internal bool IsSparse => Reserved < Size;
 
+    // As glibc's gnu_dev_major and gnu_dev_minor take a dev_t apart.
+
+    /// <summary>The major number of its device, as <c>/proc</c> shows it.</summary>
+    internal uint DeviceMajor => (uint)(((Device >> 8) & 0xFFF) | ((Device >> 32) & 0xFFFF_F000));
+
+    /// <summary>The minor number of its device.</summary>
+    internal uint DeviceMinor => (uint)((Device & 0xFF) | ((Device >> 12) & 0xFFFF_FF00));
+
     /// <summary>What <c>/proc/locks</c> calls the file: major and minor number of its device, and its inode.</summary>
-    internal string LockTableName
-    {
-        get
-        {
-            // As glibc's gnu_dev_major and gnu_dev_minor take a dev_t apart.
-            ulong major = ((Device >> 8) & 0xFFF) | ((Device >> 32) & 0xFFFF_F000);
-            ulong minor = (Device & 0xFF) | ((Device >> 12) & 0xFFFF_FF00);
-            return string.Create(CultureInfo.InvariantCulture, $"{major:x2}:{minor:x2}:{Inode}");
-        }
-    }
+    internal string LockTableName => string.Create(CultureInfo.InvariantCulture, $"{DeviceMajor:x2}:{DeviceMinor:x2}:{Inode}");
 }

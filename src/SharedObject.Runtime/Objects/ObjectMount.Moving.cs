@@ -1,7 +1,6 @@
 using System;
 using System.Threading;
 using SharedObjects.Internals;
-using SharedObjects.Memory;
 using SharedObjects.Sync;
 using SharedObjects.Waiting;
 using SharedObjects.Wire;
@@ -22,14 +21,12 @@ internal sealed partial class ObjectMount
         get
         {
             ThrowIfDisposed();
-            return _segment.Link(Path);
+            return _segment.Link(_path);
         }
     }
 
     /// <summary>The handle that the mount belongs to, for events.</summary>
     internal SharedHandle? Owner { get; set; }
-
-    private string Path => SegmentName.ToPath(Name);
 
     /// <summary>
     /// Moves to the segment that the name leads to now, if it is another one and can be mounted at once. What is in it
@@ -37,10 +34,14 @@ internal sealed partial class ObjectMount
     /// </summary>
     /// <exception cref="SharedSchemaException">The new object is not what the handle's values need. The handle stays where it is.</exception>
     /// <exception cref="SharedFormatException">What has the name now is not a shared object. The handle stays where it is.</exception>
-    internal bool TryMove()
+    internal bool TryMove() => TryMove(passesOverNone: true);
+
+    /// <inheritdoc cref="TryMove()"/>
+    /// <param name="passesOverNone">Whether a None, where the handle can't use it, is nothing to move to yet. Else it is an error.</param>
+    private bool TryMove(bool passesOverNone)
     {
         ThrowIfDisposed();
-        if (_gate.IsMine || Link != SegmentLink.Replaced || ObjectOpener.TryOpenAtOnce(Name, Options) is not { } segment)
+        if (_gate.IsMine || Link != SegmentLink.Replaced || ObjectOpener.TryOpenAtOnce(Name, Options, passesOverNone ? _contract : null) is not { } segment)
         {
             return false;
         }
@@ -114,7 +115,7 @@ internal sealed partial class ObjectMount
             segment.Dispose();
         }
 
-        if (!TryMove())
+        if (!TryMove(passesOverNone: false))
         {
             throw Error.NotRepublished(Name);
         }

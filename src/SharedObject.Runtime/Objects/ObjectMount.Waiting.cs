@@ -41,7 +41,7 @@ internal sealed partial class ObjectMount
     /// <summary>Whether a waiter should call <see cref="LookAfterLink"/>.</summary>
     /// <param name="now">The time.</param>
     /// <param name="early">How long before its time the link may be looked at.</param>
-    internal bool MustLookAtLink(long now, long early = 0) => !_disposed && _link.Look(_segment, Path, Options.Remount, now, early);
+    internal bool MustLookAtLink(long now, long early = 0) => !_disposed && _link.Look(_segment, _path, Options.Remount, now, early);
 
     /// <summary>Waits until the object has another stamp than the given one.</summary>
     /// <param name="after">The stamp of what is known already.</param>
@@ -222,7 +222,7 @@ internal sealed partial class ObjectMount
             return sleeper;
         }
 
-        var made = new Sleeper(this, signal, Math.Min(MonotonicClock.Nanoseconds(Options.LongestPollStep), LinkWatch.Step));
+        var made = new Sleeper(this, signal, Math.Min(PollPlan.Within(Options.LongestPollStep), LinkWatch.Step));
         return Interlocked.CompareExchange(ref _sleeper, made, null) ?? made;
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using SharedObjects.Internals;
+using SharedObjects.Memory;
 using SharedObjects.Metering;
 using SharedObjects.Sync;
 using SharedObjects.Waiting;
@@ -15,6 +16,7 @@ namespace SharedObjects.Objects;
 internal sealed partial class ObjectMount : IDisposable
 {
     private readonly HandleGate _gate = new();
+    private readonly string _path; // waits ask after it often, and those that spin all the time
     private readonly Lock _choosing = new(); // of the stamps to use
     private readonly ILayoutContract _contract;
     private readonly MountCounts _counts = new();
@@ -28,6 +30,7 @@ internal sealed partial class ObjectMount : IDisposable
     internal ObjectMount(string name, SharedObjectOptions options, ILayoutContract contract, MountedSegment segment)
     {
         Name = name;
+        _path = SegmentName.ToPath(name);
         Options = options;
         _contract = contract;
         _segment = segment;

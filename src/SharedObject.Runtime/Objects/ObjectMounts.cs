@@ -31,16 +31,9 @@ internal static class ObjectMounts
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (ObjectOpener.TryOpenAtOnce(name, options) is { } segment)
+            if (ObjectOpener.TryOpenAtOnce(name, options, codec) is { } segment)
             {
-                // A None is what Python makes of an object whose maker has given it no value yet.
-                bool isNone = segment.Stamps.Context.Layout.Value.Tag == WireTag.None;
-                if (!isNone || codec.DifferenceFrom(segment.Stamps.Context.Layout) is null)
-                {
-                    return Mount(name, codec, options, segment, cancellation);
-                }
-
-                segment.Dispose();
+                return Mount(name, codec, options, segment, cancellation);
             }
 
             await Task.Delay(step, cancellation).ConfigureAwait(false);

@@ -12,6 +12,7 @@ namespace SharedObjects.Objects;
 internal static class ObjectOpener
 {
     private static readonly TimeSpan PollStep = TimeSpan.FromMilliseconds(1);
+    private static readonly ObjectLayout None = new(ValueLayout.None);
 
     /// <summary>Mounts an object; waits a bounded time where another process is just making it.</summary>
     /// <returns>The segment, or null if there is none of this name.</returns>
@@ -48,9 +49,15 @@ internal static class ObjectOpener
     }
 
     /// <summary>Mounts an object if that is possible at once.</summary>
+    /// <param name="name">The object's name.</param>
+    /// <param name="options">How to open it.</param>
+    /// <param name="contract">
+    /// Who asks for it. Where that can't use a None, a None counts as one that is being made: Python makes it of a name that somebody has
+    /// opened before its producer did. Null: a None counts as every other.
+    /// </param>
     /// <returns>The segment, or null if there is none of this name, it is being made, or a writer holds its lock.</returns>
     /// <exception cref="SharedFormatException">What is there is not an object of this format.</exception>
-    internal static MountedSegment? TryOpenAtOnce(string name, SharedObjectOptions options)
+    internal static MountedSegment? TryOpenAtOnce(string name, SharedObjectOptions options, ILayoutContract? contract)
     {
         int number = Posix.Open(SegmentName.ToPath(name), writable: !options.ReadOnly);
         if (number == -Errno.ENOENT)
@@ -58,7 +65,11 @@ internal static class ObjectOpener
             return null;
         }
 
-        using var opening = new Opening(name, options, CheckOpened(name, number), CancellationToken.None) { MayWait = false };
+        using var opening = new Opening(name, options, CheckOpened(name, number), CancellationToken.None)
+        {
+            MayWait = false,
+            TakesNone = contract?.Accepts(None) ?? true,
+        };
         opening.TryMount(out MountedSegment? segment);
         return segment;
     }
@@ -79,6 +90,9 @@ internal static class ObjectOpener
 
         /// <summary>Whether to wait for the lock; if not, a segment that is locked counts as one that is being made.</summary>
         internal bool MayWait { get; init; } = true;
+
+        /// <summary>Whether to mount a None.</summary>
+        internal bool TakesNone { get; init; } = true;
 
         internal long Size { get; private set; }
 
@@ -146,8 +160,9 @@ internal static class ObjectOpener
                 return Size == 0 ? false : throw Error.NotAnObject(name, $"it has {Size} bytes, fewer than a header");
             }
 
-            // Nothing of a file with holes is touched before its pages are there; and none are reserved for what is no object yet.
-            if (status.IsSparse && !HasTag())
+            // Nothing of a file with holes is touched before its pages are there; and none are reserved for what is no object yet. Nor is
+            // anything mapped that may have to be looked at for hours: that is unmapped by the garbage collector, whenever it comes.
+            if ((status.IsSparse || !TakesNone) && !HasTag(TakesNone))
             {
                 return false;
             }
@@ -180,11 +195,12 @@ internal static class ObjectOpener
         }
 
         /// <summary>Whether the object has its type; read, as the page may be missing.</summary>
-        private bool HasTag()
+        /// <param name="orNone">Whether that of a None, which is as long as a header, counts.</param>
+        private bool HasTag(bool orNone)
         {
             Span<byte> header = stackalloc byte[ObjectHeader.DataOffset];
             return Posix.Read(descriptor.Number, header, 0) == header.Length
-                && (header[ObjectHeader.TagOffset] != (byte)WireTag.None || Size == ObjectHeader.DataOffset);
+                && (header[ObjectHeader.TagOffset] != (byte)WireTag.None || (orNone && Size == ObjectHeader.DataOffset));
         }
 
         /// <summary>

@@ -34,7 +34,7 @@ internal sealed class RawObject : IDisposable
     /// <exception cref="SharedSystemException">The system refused.</exception>
     internal static RawObject? TryOpen(string name, SharedObjectOptions options)
     {
-        if (ObjectOpener.TryOpenAtOnce(name, options) is not { } segment)
+        if (ObjectOpener.TryOpenAtOnce(name, options, AnyLayout.Instance) is not { } segment)
         {
             return null;
         }
@@ -284,6 +284,8 @@ internal sealed class RawObject : IDisposable
         internal static AnyLayout Instance { get; } = new();
 
         public ulong SchemaHash => 0;
+
+        public bool Accepts(ObjectLayout layout) => true;
 
         public void Check(string name, ObjectLayout layout)
         {

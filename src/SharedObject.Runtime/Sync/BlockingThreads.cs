@@ -15,26 +15,41 @@ internal static class BlockingThreads
     private static int s_idle;
 
     /// <summary>Runs an action that does not throw, on a thread of its own.</summary>
-    internal static void Run(Action action)
+    /// <returns>False if there is no thread to be had: the system has a limit. Nothing is left behind then.</returns>
+    internal static bool TryRun(Action action)
     {
         lock (Work)
         {
-            Work.Enqueue(action);
-            if (s_idle >= Work.Count)
+            if (s_idle > Work.Count)
             {
+                Work.Enqueue(action);
                 Monitor.Pulse(Work);
-                return;
+                return true;
             }
         }
 
-        new Thread(Loop, maxStackSize: 128 * 1024) { IsBackground = true, Name = "SharedObject lock wait" }.Start();
+        return TryStart(() => Loop(action), "SharedObject lock wait");
     }
 
-    private static void Loop()
+    /// <summary>Starts a thread; false if the system gives no more.</summary>
+    internal static bool TryStart(ThreadStart run, string name)
+    {
+        try
+        {
+            new Thread(run, maxStackSize: 128 * 1024) { IsBackground = true, Name = name }.Start();
+            return true;
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
+            return false;
+        }
+    }
+
+    private static void Loop(Action? action)
     {
         while (true)
         {
-            Action? action;
+            action!();
             lock (Work)
             {
                 s_idle++;
@@ -49,8 +64,6 @@ internal static class BlockingThreads
 
                 s_idle--;
             }
-
-            action();
         }
     }
 }

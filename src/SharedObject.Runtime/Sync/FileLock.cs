@@ -81,7 +81,7 @@ internal sealed class FileLock(SegmentDescriptor descriptor, string objectName)
         LockWaiter? waiter = givenUp?.TryResume() == true ? givenUp : LockWaiter.TryStart(descriptor.Number, mode);
         if (waiter is null)
         {
-            return TryPoll(mode, deadline); // no /proc, or the file may only be opened by its owner
+            return TryPoll(mode, deadline); // no /proc, no more threads, or the file may only be opened by its owner
         }
 
         int result = waiter.Wait(deadline);

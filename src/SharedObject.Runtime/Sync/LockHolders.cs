@@ -3,47 +3,42 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using SharedObjects.Interop;
 using SharedObjects.Memory;
 
 namespace SharedObjects.Sync;
 
 /// <summary>
-/// Finds out who holds a segment's lock, for people to read. Never throws: what can't be found out is left out, as a message about a
-/// lock must not fail for another reason than the lock.
+/// Finds out who holds a segment's lock, for people to read. <see cref="Of"/> never throws: what can't be found out is left out, as a message
+/// about a lock must not fail for another reason than the lock.
 /// </summary>
 /// <remarks>
-/// <c>/proc/locks</c> (proc_locks(5)) has a line for each lock and each waiter (<c>-></c>):
-/// <code>
-///   1: FLOCK  ADVISORY  WRITE 18045 00:1b:128412 0 EOF
-///   1: -> FLOCK  ADVISORY  WRITE 18048 00:1b:128412 0 EOF
-/// </code>
-/// with the device in hexadecimal and the inode in decimal. The process is the one that took the lock. The lock, though, belongs to the
-/// open file description, which a fork shares: if that process has ended, or has closed the file, it is a child of its that keeps it.
-/// <c>/proc/PID/fdinfo</c> shows the same lines for the descriptors of a process, and so who that is.
+/// <see cref="LockTable"/> names the process that took a lock. The lock, though, belongs to the open file description, which a fork shares: if
+/// that process has ended, or has closed the file, it is a child of its that keeps it. <c>/proc/PID/fdinfo</c> shows the same lines for the
+/// descriptors of a process, and so who that is. In a PID namespace of its own (a container) <c>/proc/locks</c> leaves out a lock whose taker has
+/// ended, and fdinfo shows it as process 0's.
 /// </remarks>
 internal static class LockHolders
 {
     // Enough to look through thousands of processes; a caller that has waited for the lock can wait as long for the reason.
     private static readonly TimeSpan LongestSearch = TimeSpan.FromMilliseconds(250);
 
-    private const int LongestWord = 40;
+    // Processes, however long that takes: on a busy machine the time may be over with the first of them.
+    private const int SearchedAnyway = 32;
 
-    private enum Holding
-    {
-        No,
-        Yes,
-        Unknown, // a process of another user
-    }
+    // The kernel shows the table by pages, and counts lines from its start for each: where locks come and go meanwhile, a line may be
+    // there twice, or not at all. Once more is enough then.
+    private const int MostLooks = 3;
 
-    /// <summary>The processes that hold a lock on a segment now.</summary>
+    /// <summary>The processes that hold a lock on a segment, which is not to be had.</summary>
     internal static IReadOnlyList<SharedLockHolder> Of(SegmentDescriptor descriptor)
     {
         bool held = false;
         try
         {
             descriptor.DangerousAddRef(ref held);
-            return Posix.Status(descriptor.Number, out FileStatus status) < 0 ? [] : Find(status.LockTableName);
+            return Posix.Status(descriptor.Number, out FileStatus status) < 0 ? [] : Find(status.LockTableName).ConvertAll(Describe);
         }
         catch (Exception e) when (IsNoAnswer(e) || e is ObjectDisposedException)
         {
@@ -58,49 +53,59 @@ internal static class LockHolders
         }
     }
 
-    private static List<SharedLockHolder> Find(string file)
+    /// <summary>The locks on a file, which is known to be locked; each is said to be of a process that holds it now.</summary>
+    internal static List<LockEntry> Find(string file)
     {
-        List<SharedLockHolder> holders = [];
-        foreach (string line in File.ReadAllLines("/proc/locks"))
+        for (int look = 0; look < MostLooks; look++)
         {
-            if (TryParse(line, file, out int taker, out bool isWriter))
+            LockEntry[] held = [.. LockTable.Read().Where(entry => entry.File == file && !entry.IsWaiting).SelectMany(HeldNow).Distinct()];
+            if (held.Length > 0)
             {
-                if (Holds(taker, file) == Holding.No)
-                {
-                    FindHeirs(taker, file, isWriter, holders);
-                }
-                else
-                {
-                    Add(holders, taker, isWriter);
-                }
+                return [.. held];
             }
         }
 
-        return holders;
+        return Search(entry => entry.File == file, near: Environment.ProcessId);
     }
 
-    /// <summary>Finds who holds a lock that its taker does not: those that have inherited its open file.</summary>
-    private static void FindHeirs(int taker, string file, bool isWriter, List<SharedLockHolder> holders)
+    /// <summary>
+    /// A held lock of the table as that of who holds it now: its taker or, if that does not, those that have inherited it. Empty if it has
+    /// come free since.
+    /// </summary>
+    internal static List<LockEntry> HeldNow(LockEntry shown)
     {
-        int before = holders.Count;
-        long began = Stopwatch.GetTimestamp();
-        foreach (int id in ProcessesBy(taker))
+        // Of a process that can't be looked into (another user's) the table has to be believed.
+        if (LocksOf(shown.Process) is not { } own || own.Contains(shown))
         {
-            if (Holds(id, file) == Holding.Yes)
-            {
-                Add(holders, id, isWriter);
-            }
+            return [shown];
+        }
 
-            if (Stopwatch.GetElapsedTime(began) > LongestSearch)
+        // Looked at again before the search, which is long: most locks are held for microseconds.
+        if (!LockTable.Read().Contains(shown))
+        {
+            return [];
+        }
+
+        List<LockEntry> heirs = Search(entry => entry == shown, near: shown.Process);
+        return heirs.Count > 0 ? heirs : [shown];
+    }
+
+    /// <summary>Looks for locks through the open files of all processes.</summary>
+    private static List<LockEntry> Search(Predicate<LockEntry> wanted, int near)
+    {
+        List<LockEntry> found = [];
+        long began = Stopwatch.GetTimestamp();
+        int searched = 0;
+        foreach (int id in ProcessesBy(near))
+        {
+            found.AddRange((LocksOf(id) ?? []).FindAll(wanted).ConvertAll(entry => entry with { Process = id }));
+            if (++searched >= SearchedAnyway && Stopwatch.GetElapsedTime(began) > LongestSearch)
             {
                 break;
             }
         }
 
-        if (holders.Count == before)
-        {
-            Add(holders, taker, isWriter);
-        }
+        return [.. found.Distinct()];
     }
 
     /// <summary>All processes, those first whose numbers are near the given one's: its children are likely to be among them.</summary>
@@ -119,75 +124,45 @@ internal static class LockHolders
         return ids;
     }
 
-    private static void Add(List<SharedLockHolder> holders, int id, bool isWriter)
+    /// <summary>The locks of a process's open files; null where it is another user's.</summary>
+    private static List<LockEntry>? LocksOf(int id)
     {
-        if (!holders.Exists(holder => holder.ProcessId == id && holder.IsWriter == isWriter))
-        {
-            holders.Add(new SharedLockHolder(id, CommandOf(id, out bool isStopped), isWriter, isStopped));
-        }
-    }
-
-    private static Holding Holds(int id, string file)
-    {
+        List<LockEntry> locks = [];
         try
         {
             foreach (string info in Directory.EnumerateFiles($"/proc/{id}/fdinfo"))
             {
-                if (ShowsLock(info, file))
-                {
-                    return Holding.Yes;
-                }
+                locks.AddRange(LocksIn(info));
             }
 
-            return Holding.No;
+            return locks;
         }
         catch (DirectoryNotFoundException)
         {
-            return Holding.No; // it has ended
+            return []; // it has ended
         }
         catch (Exception e) when (IsNoAnswer(e))
         {
-            return Holding.Unknown;
+            return null;
         }
     }
 
-    private static bool ShowsLock(string info, string file)
+    private static List<LockEntry> LocksIn(string info)
     {
         try
         {
-            foreach (string line in File.ReadAllLines(info))
-            {
-                if (line.StartsWith("lock:", StringComparison.Ordinal) && TryParse(line.AsSpan("lock:".Length), file, out _, out _))
-                {
-                    return true;
-                }
-            }
+            return LockTable.Parse(File.ReadAllText(info));
         }
         catch (FileNotFoundException)
         {
-            // closed meanwhile
+            return []; // closed meanwhile
         }
-
-        return false;
     }
 
-    /// <summary>Whether a line is a lock, and not a waiter, of <c>flock</c> on a file.</summary>
-    private static bool TryParse(ReadOnlySpan<char> line, string file, out int taker, out bool isWriter)
+    private static SharedLockHolder Describe(LockEntry entry)
     {
-        const int Kind = 1, Mode = 3, Process = 4, Where = 5, Count = 6;
-        Span<Range> words = stackalloc Range[Count + 1];
-        taker = 0;
-        isWriter = false;
-        if (line.SplitAny(words, " \t", StringSplitOptions.RemoveEmptyEntries) < Count
-            || !line[words[Kind]].SequenceEqual("FLOCK") // of a waiter this word is the arrow
-            || !line[words[Where]].SequenceEqual(file)
-            || !int.TryParse(line[words[Process]], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out taker))
-        {
-            return false;
-        }
-
-        isWriter = line[words[Mode]].SequenceEqual("WRITE");
-        return taker > 0; // not one of another PID namespace
+        string? command = CommandOf(entry.Process, out bool isStopped);
+        return new SharedLockHolder(entry.Process, command, entry.IsWriter, isStopped);
     }
 
     /// <summary>The program's name and, if there is one, that of its script; null if there is no such process.</summary>
@@ -201,45 +176,14 @@ internal static class LockHolders
             int end = stat.LastIndexOf(')');
             isStopped = stat[end + 2] is 'T' or 't';
             string[] arguments = File.ReadAllText($"/proc/{id}/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
-            if (arguments.Length == 0)
-            {
-                return Word(stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end]);
-            }
-
-            string program = Word(arguments[0]);
-            return ScriptOf(program, arguments) is { } script ? $"{program} {Word(script)}" : program;
+            return arguments.Length == 0
+                ? ProcessCommand.Word(stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end])
+                : ProcessCommand.Of(arguments);
         }
         catch (Exception e) when (IsNoAnswer(e))
         {
             return null;
         }
-    }
-
-    /// <summary>
-    /// What an interpreter runs. No other arguments than this one, and not code that is one: there may be secrets in them, and messages
-    /// get into logs.
-    /// </summary>
-    private static string? ScriptOf(string program, string[] arguments)
-    {
-        if (!program.StartsWith("python", StringComparison.Ordinal) && program != "dotnet")
-        {
-            return null;
-        }
-
-        int first = Array.FindIndex(arguments, 1, argument => argument is "-c" || !argument.StartsWith('-'));
-        return first < 0 || arguments[first] is "-c" ? null : arguments[first];
-    }
-
-    private static string Word(string argument)
-    {
-        string name = Path.GetFileName(argument);
-        char[] word = (name.Length > LongestWord ? name[..LongestWord] + "…" : name).ToCharArray();
-        for (int i = 0; i < word.Length; i++)
-        {
-            word[i] = char.IsControl(word[i]) ? ' ' : word[i];
-        }
-
-        return new string(word);
     }
 
     private static bool IsNoAnswer(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentException or IndexOutOfRangeException;

@@ -33,7 +33,7 @@ internal sealed class LockWaiter
     }
 
     /// <summary>Starts to wait for a lock on the file of <paramref name="descriptor"/>.</summary>
-    /// <returns>Null if the file can't be opened once more.</returns>
+    /// <returns>Null if the file can't be opened once more, or no other thread is to be had.</returns>
     internal static LockWaiter? TryStart(int descriptor, LockMode mode)
     {
         int own = Posix.Reopen(descriptor);
@@ -43,7 +43,12 @@ internal sealed class LockWaiter
         }
 
         var waiter = new LockWaiter(own);
-        BlockingThreads.Run(() => waiter.Block(mode));
+        if (!BlockingThreads.TryRun(() => waiter.Block(mode)))
+        {
+            _ = Posix.Close(own);
+            return null;
+        }
+
         return waiter;
     }
 
@@ -59,7 +64,35 @@ internal sealed class LockWaiter
 
     /// <summary>Waits until the lock is held; false if it was not in time, or the wait was cancelled.</summary>
     /// <returns>1 if the lock is held, 0 if not, minus the error number if the call failed.</returns>
+    /// <exception cref="ThreadInterruptedException">The thread was interrupted; the wait is given up.</exception>
     internal int Wait(in Deadline deadline)
+    {
+        bool answers = false;
+        try
+        {
+            int answer = WaitForAnswer(deadline);
+            answers = true;
+            return answer;
+        }
+        finally
+        {
+            if (!answers)
+            {
+                GiveUp();
+            }
+        }
+    }
+
+    /// <summary>Lets the lock go.</summary>
+    internal void Release()
+    {
+        lock (_guard)
+        {
+            Unlock();
+        }
+    }
+
+    private int WaitForAnswer(in Deadline deadline)
     {
         try
         {
@@ -86,12 +119,16 @@ internal sealed class LockWaiter
         }
     }
 
-    /// <summary>Lets the lock go.</summary>
-    internal void Release()
+    /// <summary>Nobody is going to use the lock, or to let it go, whether it is held by now or not.</summary>
+    private void GiveUp()
     {
         lock (_guard)
         {
-            Close(State.Closed);
+            _wanted = false;
+            if (_state == State.Held)
+            {
+                Unlock();
+            }
         }
     }
 
@@ -111,11 +148,18 @@ internal sealed class LockWaiter
             }
             else
             {
-                Close(State.Closed); // nobody waits any more: closing the description drops its lock
+                Unlock(); // nobody waits any more
             }
 
             _answered.SetResult();
         }
+    }
+
+    /// <summary>Not by closing alone: a child that was forked from this process meanwhile has the description as well, and its lock.</summary>
+    private void Unlock()
+    {
+        _ = Posix.Unlock(_descriptor);
+        Close(State.Closed);
     }
 
     private void Close(State state)

@@ -8,13 +8,13 @@ using SharedObjects.Internals;
 namespace SharedObjects;
 
 /// <summary>
-/// A Python <c>set</c> as an untyped value: elements of any types that can be a dict's keys, each there once, in no order of meaning.
-/// It never changes. Written as a collection expression: <c>SharedSet set = ["a", "b"];</c>
+/// A Python <c>set</c> as an untyped value: elements of any types that can be a dict's keys, and tuples of such, each there once, in no
+/// order of meaning. It never changes. Written as a collection expression: <c>SharedSet set = ["a", "b"];</c>
 /// </summary>
 /// <remarks>
 /// Elements are <c>null</c>, <see cref="bool"/>, <see cref="long"/> (an <see cref="int"/> counts as one), <see cref="double"/>,
-/// <see cref="System.Numerics.Complex"/>, <see cref="Pose"/>, <see cref="string"/> or <c>byte[]</c> (compared by contents). Two sets
-/// are equal when they have equal elements. To C# <c>1L</c>, <c>1.0</c> and <c>true</c> are three elements, to Python they are one:
+/// <see cref="System.Numerics.Complex"/>, <see cref="Pose"/>, <see cref="string"/>, <c>byte[]</c> (compared by contents), or a
+/// <see cref="SharedTuple"/> of these (a value tuple counts as one). Two sets are equal when they have equal elements. To C# <c>1L</c>, <c>1.0</c> and <c>true</c> are three elements, to Python they are one:
 /// it refuses to read a set with two of them.
 /// </remarks>
 [CollectionBuilder(typeof(SharedSet), nameof(Create))]

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using SharedObjects.Interop;
+using SharedObjects.Sync;
 
 namespace SharedObjects.Waiting;
 
@@ -28,26 +29,33 @@ internal static unsafe class Lookout
     }
 
     /// <summary>Looks after a sleeper from now on, until it has not slept for a while.</summary>
-    internal static void Watch(Sleeper sleeper)
+    /// <returns>False if there is nobody to do that: the system gives no more threads.</returns>
+    internal static bool TryWatch(Sleeper sleeper)
     {
         lock (Gate)
         {
             if (sleeper.IsWatched)
             {
-                return;
+                return true;
             }
 
+            bool wasRunning = s_isRunning;
+            if (!wasRunning && !BlockingThreads.TryStart(Run, "SharedObject lookout"))
+            {
+                return false;
+            }
+
+            s_isRunning = true;
             sleeper.IsWatched = true;
             Watched.Add(sleeper);
-            if (!s_isRunning)
+            if (!wasRunning)
             {
-                s_isRunning = true;
-                new Thread(Run, maxStackSize: 128 * 1024) { IsBackground = true, Name = "SharedObject lookout" }.Start();
-                return;
+                return true;
             }
         }
 
         Signal.Raise(); // its steps may be shorter than the others'
+        return true;
     }
 
     private static void Run()

@@ -16,13 +16,18 @@ internal struct PollPlan
     internal const long ShortestStep = 100_000;
 
     private const long LongestPeriod = 10_000_000_000; // what comes less often has no period
+    private static readonly TimeSpan LongestStep = TimeSpan.FromHours(1); // there are time spans of more nanoseconds than a long can have
+
     private readonly long _longestStep;
     private long _since; // of the last news, or of the beginning
     private long _period; // 0 as long as it is not known
     private ulong _stamp;
     private bool _isWoken;
 
-    internal PollPlan(TimeSpan longestStep) => _longestStep = Math.Max(MonotonicClock.Nanoseconds(longestStep), ShortestStep);
+    internal PollPlan(TimeSpan longestStep) => _longestStep = Within(longestStep);
+
+    /// <summary>The longest step, of those that are possible, for the one that an option asks for.</summary>
+    internal static long Within(TimeSpan step) => Math.Max(MonotonicClock.Nanoseconds(step < LongestStep ? step : LongestStep), ShortestStep);
 
     /// <summary>A wait begins, of one who may not have looked for long.</summary>
     internal void Begin(long now)

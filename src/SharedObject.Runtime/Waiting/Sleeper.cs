@@ -64,9 +64,10 @@ internal sealed class Sleeper
         _after = after;
         _until = end - (StepsBeforeEnd * Step); // the rest of the time is slept with a timer
         Interlocked.Exchange(ref _state, (int)State.Asleep); // a full fence: either the lookout sees it, or this thread that it has gone
-        if (!IsWatched)
+        if (!IsWatched && !Lookout.TryWatch(this))
         {
-            Lookout.Watch(this);
+            End();
+            return false;
         }
 
         return true;

@@ -38,8 +38,8 @@ internal sealed unsafe class WaitShard
         long next = Look(entry, now);
         if (!_isRunning)
         {
-            _isRunning = true;
             new Thread(Run, StackSize) { IsBackground = true, Name = "SharedObject waits" }.Start();
+            _isRunning = true; // only now: where the system gives no more threads, the next who waits tries again
         }
         else if (next != 0 && (isNew || entry.HasNews || next < _sleepsUntil))
         {

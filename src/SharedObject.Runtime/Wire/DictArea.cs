@@ -20,7 +20,7 @@ public static class DictArea
     /// <summary>Where the first item's key tag is.</summary>
     public const int ItemsOffset = 8;
 
-    /// <summary>The highest tag a key, or an element of a set, may have.</summary>
+    /// <summary>The highest tag a key may have, or an element of a set that is no tuple.</summary>
     public const WireTag LastKeyTag = WireTag.Bytes;
 
     /// <summary>

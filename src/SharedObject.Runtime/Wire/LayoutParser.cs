@@ -198,13 +198,21 @@ internal ref struct LayoutParser
         while (position < end)
         {
             byte slotTag = Byte(ref position);
-            if (tag == WireTag.Set && slotTag > (byte)DictArea.LastKeyTag)
+            if (tag == WireTag.Set && slotTag > (byte)DictArea.LastKeyTag && slotTag != (byte)WireTag.Tuple)
             {
                 throw new BadLayoutException(
-                    $"the set's element at {position - 1} has the tag {slotTag}, and such elements have 0 to {(int)DictArea.LastKeyTag}");
+                    $"the set's element at {position - 1} has the tag {slotTag}, and such elements have 0 to {(int)DictArea.LastKeyTag} "
+                    + $"or {(int)WireTag.Tuple}");
             }
 
-            slots.Add(Value(slotTag, ref position, depth + 1));
+            int slotStart = position;
+            ValueLayout slot = Value(slotTag, ref position, depth + 1);
+            if (tag == WireTag.Set && !SetElements.CanBe(slot))
+            {
+                throw new BadLayoutException($"the tuple at {slotStart}, an element of a set, has an element that can't be in one");
+            }
+
+            slots.Add(slot);
         }
 
         if (position != end)

@@ -54,6 +54,8 @@ public abstract class SharedCodec<T> : ILayoutContract
         return FixedLayout?.Value.DifferenceFrom(found.Value, compareKeys: HasFixedKeys);
     }
 
+    bool ILayoutContract.Accepts(ObjectLayout layout) => DifferenceFrom(layout) is null;
+
     void ILayoutContract.Check(string name, ObjectLayout layout)
     {
         if (DifferenceFrom(layout) is { } difference)

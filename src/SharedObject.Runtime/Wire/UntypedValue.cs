@@ -18,7 +18,7 @@ namespace SharedObjects.Wire;
 /// </remarks>
 internal static class UntypedValue
 {
-    /// <summary>The canonical form of a value; other numbers, arrays and spatial types are taken as what they are on the wire.</summary>
+    /// <summary>The canonical form of a value; other numbers, arrays, tuples and lists are taken as what they are on the wire.</summary>
     /// <exception cref="SharedValueException">The value is of a type that can't be shared.</exception>
     internal static object? Normalise(object? value, string objectName, int depth = 0)
     {
@@ -251,10 +251,26 @@ internal static class UntypedValue
         CheckDepth(objectName, depth);
         foreach (object? element in set)
         {
-            CheckHashable(element, "An element of a set", objectName);
+            CheckElement(element, objectName, depth + 1);
         }
 
         return set;
+    }
+
+    private static void CheckElement(object? element, string objectName, int depth)
+    {
+        if (element is SharedTuple tuple)
+        {
+            CheckDepth(objectName, depth);
+            foreach (object? item in tuple)
+            {
+                CheckElement(item, objectName, depth + 1);
+            }
+        }
+        else
+        {
+            CheckHashable(element, "An element of a set (or of a tuple in one)", objectName);
+        }
     }
 
     private static void CheckDepth(string objectName, int depth)
@@ -352,11 +368,12 @@ internal static class UntypedValue
     }
 
     /// <summary>Writes a key's whole data area, its size included: keys are scalars or byte strings.</summary>
-    private static void WriteWhole(ValueLayout layout, object? key, Span<byte> data)
+    /// <summary>Writes a value with its fixed bytes.</summary>
+    internal static void WriteWhole(ValueLayout layout, object? value, Span<byte> data)
     {
         var parts = new FixedPartsBuilder(0);
         layout.AppendFixed(parts);
         parts.Build().CopyTo(data);
-        Write(layout, key, data);
+        Write(layout, value, data);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CsCheck;
 using SharedObjects.Hunt;
 using SharedObjects.Tests.Interop;
+using SharedObjects.Tests.Schemas;
 using SharedObjects.Tests.Support;
 
 namespace SharedObjects.Tests.Dynamic;
@@ -60,6 +61,39 @@ public sealed class PythonTests(PeerFixture fixture) : PeerTest(fixture)
             Assert.Equal((long)number, Peer.Fetch("p"));
         }
 
+        Close("p");
+    }
+
+    [Fact]
+    public void What_Python_writes_is_read_by_a_schema_whatever_room_it_has()
+    {
+        using SharedDynamicObject handle = SharedDynamicObject.Create(Name());
+        OpenDynamic("p", Name());
+        var point = new SharedDict { ["x"] = 1.5, ["y"] = -2.0 };
+        var scene = new SharedDict
+        {
+            ["stamp"] = 7L, ["name"] = "cup", ["corners"] = SharedList.Create(point, point), ["cells"] = SharedSet.Create(SharedTuple.Create(1L, "a")),
+        };
+        Peer.Assign("p", scene);
+        Found found = handle.Fetch(Found.Codec);
+        Assert.Equal(new Found(7, "cup", [new Point(1.5, -2), new Point(1.5, -2)], [(1, "a")]), found);
+        Assert.False(handle.Modified);
+        AssertSame(scene, handle.Fetch());
+        handle.Assign(found, Found.Codec);
+        AssertSame(scene, Peer.Fetch("p"));
+
+        foreach ((string key, object? other) in new (string, object?)[]
+            { ("name", new string('x', 101)), ("corners", SharedList.Create(point, point, point)), ("stamp", 1.0), ("cells", SharedSet.Create("a")) })
+        {
+            var misfit = new SharedDict { ["stamp"] = 7L, ["name"] = "", ["corners"] = SharedList.Empty, ["cells"] = SharedSet.Empty };
+            misfit[key] = other;
+            Peer.Assign("p", misfit);
+            Assert.Throws<SharedSchemaException>(() => handle.Fetch(Found.Codec));
+        }
+
+        Peer.Assign("p", new SharedDict { ["stamp"] = 7L, ["named"] = "", ["corners"] = SharedList.Empty, ["cells"] = SharedSet.Empty });
+        Assert.Contains("named", Assert.Throws<SharedSchemaException>(() => handle.Fetch(Found.Codec)).Message, System.StringComparison.Ordinal);
+        Assert.True(handle.Modified);
         Close("p");
     }
 

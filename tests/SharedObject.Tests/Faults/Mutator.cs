@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using SharedObjects.Tests.Golden;
+using SharedObjects.Tests.Wire;
 using SharedObjects.Wire;
 
 namespace SharedObjects.Tests.Faults;
@@ -25,7 +26,9 @@ internal sealed class Mutator
         ulong.MaxValue - 8, ulong.MaxValue - 1, ulong.MaxValue,
     ];
 
-    private static readonly Good[] Objects = [.. Find()];
+    private static readonly Good[] Ordinary = [.. Find()];
+
+    private static readonly Good[] Objects = [.. Ordinary, .. HostileBytesTests.Sequences().Select(Dynamic)];
 
     private ulong _state;
 
@@ -37,11 +40,11 @@ internal sealed class Mutator
     /// <param name="Tags">Where types stand.</param>
     private sealed record Good(byte[] Bytes, int[] Numbers, int[] Tags);
 
-    /// <summary>How many objects the mutations begin with.</summary>
-    internal static int Count => Objects.Length;
+    /// <summary>How many objects the mutations begin with, but for the dynamic ones.</summary>
+    internal static int Count => Ordinary.Length;
 
     /// <summary>A good object, for those who change one in place.</summary>
-    internal static ReadOnlySpan<byte> GoodObject(int index) => Objects[index].Bytes;
+    internal static ReadOnlySpan<byte> GoodObject(int index) => Ordinary[index].Bytes;
 
     /// <summary>Makes the next one.</summary>
     /// <param name="buffer">Where it goes: of <see cref="LongestObject"/> bytes.</param>
@@ -69,7 +72,7 @@ internal sealed class Mutator
                 BitConverter.TryWriteBytes(bytes[good.Numbers[Next(good.Numbers.Length)]..], Number(bytes.Length));
                 break;
             case 1:
-                bytes[good.Tags[Next(good.Tags.Length)]] = (byte)Next(13);
+                bytes[good.Tags[Next(good.Tags.Length)]] = Tag();
                 break;
             case 2:
                 good.Bytes.CopyTo(bytes); // else nothing of it would be left after a while
@@ -85,23 +88,48 @@ internal sealed class Mutator
 
     private static IEnumerable<Good> Find()
     {
-        foreach (GoldenVector vector in GoldenVector.All.Where(vector => vector.Segment.Length <= LongestGood))
+        IEnumerable<byte[]> golden = GoldenVector.All.Select(vector => vector.Segment).Where(bytes => bytes.Length <= LongestGood);
+        foreach (byte[] plain in golden.Concat(HostileBytesTests.Sequences()))
         {
-            ObjectLayout layout = LayoutParser.Parse(vector.Segment, out _)!;
-            List<int> numbers = [], tags = [ObjectHeader.TagOffset];
-            int at = ObjectHeader.DataOffset;
-            Walk(layout.Value, ref at, numbers, tags);
-            yield return new Good(vector.Segment, [.. numbers], [.. tags]);
+            Good good = Of(plain);
+            yield return good;
 
             // And with a trailer, whose words are numbers, too.
-            byte[] bytes = new byte[TrailerArea.SegmentSizeFor(vector.Segment.Length)];
-            vector.Segment.CopyTo(bytes, 0);
-            int trailer = TrailerArea.OffsetFor(vector.Segment.Length);
-            TrailerArea.Write(bytes.AsSpan(trailer), schemaHash: 0, commit: BitConverter.ToUInt64(bytes));
-            yield return new Good(
-                bytes, [.. numbers, .. Enumerable.Range(0, 4).Select(i => trailer + (i * sizeof(ulong)))], [.. tags, trailer + sizeof(ulong) - 1]);
+            byte[] bytes = new byte[TrailerArea.SegmentSizeFor(plain.Length)];
+            plain.CopyTo(bytes, 0);
+            int trailer = TrailerArea.OffsetFor(plain.Length);
+            TrailerArea.Write(bytes.AsSpan(trailer, TrailerArea.Size), schemaHash: 0, commit: BitConverter.ToUInt64(bytes));
+            yield return new Good(bytes, [.. good.Numbers, .. TrailerWords(trailer)], [.. good.Tags, trailer + sizeof(ulong) - 1]);
         }
     }
+
+    private static Good Of(byte[] plain)
+    {
+        ObjectLayout layout = LayoutParser.Parse(plain, out _)!;
+        List<int> numbers = [], tags = [ObjectHeader.TagOffset];
+        int at = ObjectHeader.DataOffset;
+        Walk(layout.Value, ref at, numbers, tags);
+        return new Good(plain, [.. numbers], [.. tags]);
+    }
+
+    /// <summary>A dynamic object with the value of an ordinary one.</summary>
+    private static Good Dynamic(byte[] plain)
+    {
+        Good value = Of(plain);
+        byte[] bytes = new byte[DynamicArea.EndOf(plain.Length)];
+        BitConverter.TryWriteBytes(bytes, 1UL);
+        BitConverter.TryWriteBytes(bytes.AsSpan(ObjectHeader.TagOffset), DynamicArea.Head);
+        DynamicArea.WriteFirst(bytes, plain);
+        TrailerArea.Write(bytes.AsSpan(DynamicArea.FixedSize, TrailerArea.Size), schemaHash: 0, commit: 1);
+        return new Good(
+            bytes,
+            [DynamicArea.LengthOffset, .. TrailerWords(DynamicArea.FixedSize), .. value.Numbers.Select(Moved)],
+            [ObjectHeader.TagOffset, DynamicArea.VersionOffset, .. value.Tags.Select(Moved)]);
+
+        static int Moved(int offset) => DynamicArea.ObjectOffset + offset;
+    }
+
+    private static IEnumerable<int> TrailerWords(int trailer) => Enumerable.Range(0, 4).Select(i => trailer + (i * sizeof(ulong)));
 
     private static void Walk(ValueLayout layout, ref int at, List<int> numbers, List<int> tags)
     {
@@ -130,6 +158,17 @@ internal sealed class Mutator
                 }
 
                 return;
+            case SequenceLayout sequence:
+                numbers.Add(at);
+                numbers.Add(at + SequenceArea.CountOffset);
+                at += SequenceArea.SlotsOffset;
+                foreach (ValueLayout slot in sequence.Slots)
+                {
+                    tags.Add(at++);
+                    Walk(slot, ref at, numbers, tags);
+                }
+
+                return;
         }
 
         at += layout.DataSize;
@@ -145,7 +184,7 @@ internal sealed class Mutator
                 BitConverter.TryWriteBytes(buffer[at..], Next(2) == 0 ? Number(length) : old + (ulong)(Next(5) - 2));
                 break;
             case < 6:
-                buffer[good.Tags[Next(good.Tags.Length)]] = (byte)(Next(8) == 0 ? Next(256) : Next(13));
+                buffer[good.Tags[Next(good.Tags.Length)]] = Next(8) == 0 ? (byte)Next(256) : Tag();
                 break;
             case 6:
                 length = Next(length + 1);
@@ -173,6 +212,9 @@ internal sealed class Mutator
                 break;
         }
     }
+
+    /// <summary>A type, or a number behind the last of those that have one.</summary>
+    private byte Tag() => Next(17) is var tag && tag < 13 ? (byte)tag : "dlst"u8[tag - 13];
 
     private ulong Number(int length) => Next(4) switch
     {

@@ -92,6 +92,9 @@ internal static class WireGen
             leaf.Add((7, Gen.Select(Key, ValueOf(depth - 1)).Array[0, 5].Select(ToDict).Cast()));
             leaf.Add((3, ValueOf(depth - 1).Array[0, 5].Select(elements => SharedTuple.From(elements)).Cast()));
             leaf.Add((3, ValueOf(depth - 1).Array[0, 5].Select(elements => SharedList.From(elements)).Cast()));
+            // Of texts only: to Python (1,) and (1.0,) are one element, too.
+            Gen<object?> pair = Gen.Select(Texts, Texts, (left, right) => SharedTuple.Create(left, SharedTuple.Create(right))).Cast();
+            leaf.Add((1, pair.Array[0, 4].Select(pairs => SharedSet.From(pairs)).Cast()));
             leaf.Add((3, Key.Array[0, 8].Select(keys => SharedSet.From(ToDict([.. keys.Select(key => (key, (object?)null))]).Keys)).Cast()));
         }
 

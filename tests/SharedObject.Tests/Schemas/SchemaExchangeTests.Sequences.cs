@@ -41,6 +41,14 @@ public sealed partial class SchemaExchangeTests
         BareList.Codec, new BareList { Items = [1, 2, 3] }, new BareList { Items = [-1] }, list => SharedList.From(list.Items.Cast<object?>()));
 
     [Fact]
+    public void A_set_of_tuples() => Exchange(
+        Cells.Codec,
+        new Cells([(1, ("a", SmallMode.Last)), (-1, ("b", default)), (2, ("", default)), (3, ("c", default))]),
+        new Cells([(7, ("longer", default))]),
+        cells => SharedSet.From(cells.Taken.Select(cell => (object?)SharedTuple.Create(
+            (long)cell.Row, SharedTuple.Create(cell.Item2.Name, (long)cell.Item2.Mode)))));
+
+    [Fact]
     public void Random_lists_sets_and_tuples_cross_in_both_directions()
     {
         using SharedObject<Sequences> here = Sequences.Create(Name(), Full());

@@ -292,6 +292,15 @@ public sealed partial record SequenceIds([MaxShape(3)] HashSet<long> Ids);
 [SharedObjectGroup("so-test-sequence-group")]
 public sealed partial record SequenceGroup([MaxShape(3)] List<string> Names, [MaxShape(3)] HashSet<int> Ids, (long X, string Y) Pair);
 
+/// <summary>What Python writes into a dynamic object.</summary>
+[SharedObject("so-test-found")]
+public sealed partial record Found(
+    long Stamp, string Name, [MaxShape(2)] List<Point> Corners, [MaxShape(2)] HashSet<(int Row, string Column)> Cells);
+
+/// <summary>The object is a set of tuples.</summary>
+[SharedObject("so-test-cells", Kind = SharedKind.Value)]
+public sealed partial record Cells([MaxShape(4)] HashSet<(int Row, (string Name, SmallMode Mode))> Taken);
+
 /// <summary>What is fetched over and over, and of a length that may vary.</summary>
 [SharedObject("so-test-steady-varying")]
 public partial record struct SteadyVarying(

@@ -1,7 +1,10 @@
 using System;
+using System.Buffers;
 using System.Linq;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using SharedObjects.Tests.Interop;
+using SharedObjects.Tests.Support;
 using SharedObjects.Wire;
 
 namespace SharedObjects.Tests.Schemas;
@@ -9,6 +12,8 @@ namespace SharedObjects.Tests.Schemas;
 /// <summary>Arrays whose length varies: ordinary dict items to everybody else.</summary>
 public sealed class VaryingArrayTests(PeerFixture fixture) : PeerTest(fixture)
 {
+    private const byte Scrap = 0xA7;
+
     [Fact]
     public void To_others_it_is_an_ordinary_dict()
     {
@@ -132,6 +137,33 @@ public sealed class VaryingArrayTests(PeerFixture fixture) : PeerTest(fixture)
     }
 
     [Fact]
+    public void What_a_value_leaves_over_shows_nothing_of_its_writers_memory()
+    {
+        using SharedObject<Varying> record = Varying.Create(Name(), Make(2));
+        using SharedObject<SharedList> list = SharedObject.Create<SharedList>(Name("list"), ["one", "two", "three"]);
+        using SharedObject<SharedDict> large = SharedObject.Create(
+            Name("large"), new SharedDict { ["found"] = SharedTuple.Create(SharedList.Create(new byte[5000], new byte[5000])) });
+        using SharedDynamicObject dynamic = SharedDynamicObject.Create(Name("dynamic"));
+
+        LeaveScraps();
+        record.Assign(Make(1));
+        LeaveScraps();
+        list.Assign(["one"]);
+        LeaveScraps();
+        large.Assign(new SharedDict { ["found"] = SharedTuple.Create(SharedList.Create(new byte[100])) });
+        LeaveScraps();
+        dynamic.Assign(Make(1), Varying.Codec);
+
+        byte[] scraps = new byte[8];
+        Array.Fill(scraps, Scrap);
+        Assert.All(
+            new SharedHandle[] { record, list, large, dynamic },
+            handle => Assert.Equal(-1, Segments.Read(handle.Name).AsSpan().IndexOf(scraps)));
+        record.Update(static w => w.PointsLength = 2);
+        Assert.Equal(0, record.Fetch().Points[1, 2]);
+    }
+
+    [Fact]
     public void A_tensor_need_not_be_dense()
     {
         using SharedObject<Varying> here = Varying.Create(Name(), Make(2));
@@ -156,5 +188,19 @@ public sealed class VaryingArrayTests(PeerFixture fixture) : PeerTest(fixture)
             [.. Enumerable.Range(0, 2 * length).Select(i => (ushort)i)],
             mask,
             Tensor.Create(Enumerable.Range(5, 2 * length).ToArray(), [length, 2]));
+    }
+
+    /// <summary>Leaves bytes on the stack and in the pool where those who come next take their memory from.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LeaveScraps()
+    {
+        Span<byte> stack = stackalloc byte[50_000];
+        stack.Fill(Scrap);
+        for (int size = 1 << 8; size <= 1 << 16; size <<= 1)
+        {
+            byte[] pooled = ArrayPool<byte>.Shared.Rent(size);
+            Array.Fill(pooled, Scrap);
+            ArrayPool<byte>.Shared.Return(pooled);
+        }
     }
 }

@@ -99,7 +99,8 @@ public sealed class SequenceTests : SegmentTest
     [Fact]
     public void Equal_sets_have_equal_bytes_whatever_the_order_they_were_made_in()
     {
-        object?[] elements = [null, true, -1L, 300L, 2L, 0.5, new Complex(0, 1), new Pose(1, 2, 3, 1, 0, 0, 0), "b", "", "äa", new byte[] { 9 }];
+        object?[] elements =
+            [null, true, -1L, 300L, 2L, 0.5, new Complex(0, 1), new Pose(1, 2, 3, 1, 0, 0, 0), "b", "", "äa", new byte[] { 9 }, (1, "a"), (300, ""), (1, "")];
         using SharedObject<SharedSet> first = SharedObject.Create(Name("a"), SharedSet.From(elements));
         byte[] expected = ObjectBytes.Of(first)[8..];
         var random = new Random(3);
@@ -117,6 +118,35 @@ public sealed class SequenceTests : SegmentTest
         using SharedObject<SharedSet> handle = SharedObject.Create(Name(), SharedSet.Create("a", new string('b', 200)));
         SharedSet value = [new string('a', 400), "b"];
         Assert.Equal(value, handle.Assign(value).Fetch());
+    }
+
+    [Fact]
+    public void Sets_may_have_tuples()
+    {
+        SharedSet value = [(1, "b"), SharedTuple.Create(2L, new string('a', 70)), SharedTuple.Create(-1L, ""), 7L];
+        Assert.Contains(SharedTuple.Create(1L, "b"), value);
+        Assert.True(value.Contains((2L, new string('a', 70))));
+        using SharedObject<SharedSet> handle = SharedObject.Create(Name(), value);
+        Assert.Equal(value, handle.Fetch());
+        SharedSet other = [8L, SharedTuple.Create(3L, new string('c', 140))]; // any text fits any of the slots
+        Assert.Equal(other, handle.Assign(other).Fetch());
+        Assert.Equal(value, handle.Assign(value).Fetch());
+        foreach (SharedSet misfit in new SharedSet[] { [(1, 2)], [(1, "b", 2)], [7L, 8L] })
+        {
+            Assert.Throws<SharedValueException>(() => handle.Assign(misfit));
+        }
+
+        foreach (object? element in new object?[] { SharedTuple.Create(SharedList.Empty), (1, (2, new ByteArray([]))), new SharedDict(), Deep(63) })
+        {
+            Assert.Throws<SharedValueException>(() => SharedObject.Create(Name("y"), SharedSet.Create(element)));
+        }
+
+        Assert.Equal(value, handle.Fetch());
+        using SharedDynamicObject dynamic = SharedDynamicObject.Create(Name("d"));
+        SharedSet mixed = [(1, "a"), ("a", 1), SharedTuple.Empty, SharedTuple.Create(2L), Deep(62)];
+        Assert.True(mixed.Equals(dynamic.Assign(mixed).Fetch()));
+
+        static SharedTuple Deep(int depth) => depth == 0 ? SharedTuple.Empty : SharedTuple.Create(Deep(depth - 1));
     }
 
     [Fact]

@@ -113,6 +113,36 @@ public sealed class MovingTests(PeerFixture fixture) : PeerTest(fixture)
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_name_that_somebody_opened_before_its_producer_is_back_ends_no_stream(bool byPython)
+    {
+        using SharedObject<double> producer = SharedObject.Create(Name(), 0.5);
+        using SharedObject<double> consumer = SharedObject.Open<double>(Name());
+        await using IAsyncEnumerator<double> stream = consumer.WatchAsync().GetAsyncEnumerator();
+        ValueTask<bool> next = stream.MoveNextAsync();
+        producer.Unlink();
+        if (byPython)
+        {
+            PlainCreate(Name(), null); // as Python's SharedObject(name)
+        }
+        else
+        {
+            SharedTrigger.OpenOrCreate(Name()).Dispose();
+        }
+
+        Assert.False(consumer.Wait(Short));
+        Assert.False(consumer.TryRemount());
+        Assert.True(consumer.IsStale);
+        Assert.Throws<SharedSchemaException>(() => consumer.Republish());
+        Assert.False(next.IsCompleted);
+        SharedObject.Unlink(Name());
+        PlainCreate(Name(), 1.5);
+        Assert.True(await next);
+        Assert.Equal(1.5, stream.Current);
+    }
+
     [Fact]
     public async Task One_that_asked_not_to_stays_and_is_told_once()
     {

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using SharedObjects.Tests.Interop;
@@ -58,6 +59,18 @@ public sealed class OpenAsyncTests(PeerFixture fixture) : PeerTest(fixture)
         PlainCreate(Name(), 2.5);
         using SharedObject<double> handle = await open;
         Assert.Equal(2.5, handle.Fetch());
+    }
+
+    [Fact]
+    public async Task Who_waits_for_long_maps_nothing_meanwhile()
+    {
+        PlainCreate(Name(), null);
+        using var source = new CancellationTokenSource();
+        Task<SharedObject<double>> open = SharedObject.OpenAsync<double>(Name(), cancellation: source.Token);
+        await Task.Delay(100);
+        Assert.DoesNotContain(File.ReadLines("/proc/self/maps"), line => line.Contains(Name(), StringComparison.Ordinal));
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => open);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using SharedObjects.Waiting;
 
 namespace SharedObjects.Tests.Waiting;
@@ -84,6 +85,17 @@ public sealed class PollPlanTests
         var plan = new PollPlan(TimeSpan.FromMicroseconds(1));
         plan.Begin(Second);
         Assert.Equal(100 * Microsecond, plan.Step(5 * Second));
+        Assert.Equal(PollPlan.ShortestStep, PollPlan.Within(TimeSpan.Zero)); // of those who look for others, too: they would never sleep
+    }
+
+    [Fact]
+    public void A_step_that_is_too_long_is_made_shorter_and_a_negative_one_refused()
+    {
+        Assert.Equal(3600 * Second, PollPlan.Within(TimeSpan.MaxValue));
+        var plan = new PollPlan(TimeSpan.MaxValue);
+        plan.Begin(Second);
+        Assert.Equal(10 * Second, plan.Step(81 * Second));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SharedObjectOptions { LongestPollStep = Timeout.InfiniteTimeSpan });
     }
 
     private static PollPlan NewPlan()

@@ -2,6 +2,8 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Text.RegularExpressions;
+using Mono.Unix.Native;
+using SharedObjects.Tests.LockFree;
 using SharedObjects.Tests.Support;
 
 namespace SharedObjects.Tests.Waiting;
@@ -33,6 +35,22 @@ public sealed partial class RestartTests : SegmentTest
     }
 
     [Fact]
+    public void A_process_that_ends_while_it_waits_leaves_no_waiter_behind()
+    {
+        using SharedArray<ulong> handle = SharedArray<ulong>.Create(Name(), [8]);
+        using var raw = new RawSegment(Name(), handle.Layout.BufferSize);
+        SharedArray<ulong>.Create(Name("other"), [8]).Dispose();
+        using Process process = Start("leave", Name(), Name("other"));
+        Assert.Equal("ready", process.StandardOutput.ReadLine());
+        Until(() => raw.WaitersWord == 2); // a thread and a task
+        Assert.Equal(0, Syscall.truncate("/dev/shm/" + Name("other"), 0)); // nobody waits there: it must not be touched
+        process.StandardInput.Close();
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        Assert.Equal(0u, raw.WaitersWord);
+    }
+
+    [Fact]
     public void Its_arguments_are_checked()
     {
         using Process process = Start("restarts", "cobol");
@@ -59,6 +77,7 @@ public sealed partial class RestartTests : SegmentTest
         string program = Path.Combine(AppContext.BaseDirectory, "SharedObject.Soak.dll");
         return Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment = { ["SHAREDOBJECT_PYTHON"] = Python.Executable },

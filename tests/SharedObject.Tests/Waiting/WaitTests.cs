@@ -154,6 +154,23 @@ public sealed class WaitTests(PeerFixture fixture) : PeerTest(fixture)
     }
 
     [Theory]
+    [InlineData("block")]
+    [InlineData("spin, then block")]
+    [InlineData("spin")]
+    public async Task A_thread_that_waits_leaves_nothing_for_the_garbage_collector(string way)
+    {
+        using SharedObject<double> reader = SharedObject.Create(Name(), 0.5, OptionsOf(way));
+        long allocated = await Background.Run(() =>
+        {
+            Assert.False(reader.Wait(Short)); // what is made once
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.False(reader.Wait(5 * Short));
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        Assert.InRange(allocated, 0, 500); // per wait, not per look
+    }
+
+    [Theory]
     [MemberData(nameof(Ways))]
     public async Task Many_may_wait_for_one_handle(string way)
     {

@@ -276,6 +276,9 @@ public sealed class HostileBytesTests : SegmentTest
             byte[] slot = [(byte)tag, .. UInt64(1), 0xFF];
             Refused(Object(Set, [.. UInt64(8 + (ulong)slot.Length), .. UInt64(1), .. slot]));
         }
+
+        byte[] list = [List, .. UInt64(8), .. UInt64(0)], tuple = [Tuple, .. UInt64(8 + (ulong)list.Length), .. UInt64(1), .. list];
+        Refused(Object(Set, [.. UInt64(8 + (ulong)tuple.Length), .. UInt64(1), .. tuple]));
     }
 
     [Fact]
@@ -530,7 +533,7 @@ public sealed class HostileBytesTests : SegmentTest
     }
 
     /// <summary>Objects of the types that the recorded vectors do not have.</summary>
-    private static IEnumerable<byte[]> Sequences()
+    internal static IEnumerable<byte[]> Sequences()
     {
         byte[] text = [6, .. UInt64(3), (byte)'a', 0xFF, 0], array = [9, 2, .. UInt64(1), .. UInt64(2), 7, 8];
         byte[] slots = [2, .. UInt64(5), .. text, 0, 1, 1];

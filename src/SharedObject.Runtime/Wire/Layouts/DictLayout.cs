@@ -17,6 +17,8 @@ public sealed class DictLayout : ValueLayout
     public override string ToString() =>
         "dict {" + string.Join(", ", Items.Select(item => $"{item.Key}: {item.Value}")) + "}";
 
+    internal override bool HasSpareSlots => Items.Any(item => item.Value.HasSpareSlots);
+
     internal override void AppendFixed(FixedPartsBuilder parts)
     {
         parts.AppendSize(DataSize - DictArea.ItemsOffset);

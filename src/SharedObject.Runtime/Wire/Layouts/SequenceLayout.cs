@@ -32,6 +32,8 @@ public sealed class SequenceLayout : ValueLayout
         _ => "set",
     };
 
+    internal override bool HasSpareSlots => (Tag != WireTag.Tuple && Slots.Length > 0) || Slots.Any(slot => slot.HasSpareSlots);
+
     internal override void AppendFixed(FixedPartsBuilder parts)
     {
         parts.AppendSize(DataSize - SequenceArea.CountOffset);

@@ -86,6 +86,9 @@ public abstract class ValueLayout
     /// <summary>The layout as Python would describe the value, such as <c>ndarray float64 (7,)</c>.</summary>
     public abstract override string ToString();
 
+    /// <summary>Whether a value need not fill its data area, because a list or set in it may have fewer elements than slots.</summary>
+    internal virtual bool HasSpareSlots => false;
+
     /// <summary>Appends the bytes of the data area that no assign of this layout changes, and skips all others.</summary>
     internal abstract void AppendFixed(FixedPartsBuilder parts);
 
