@@ -39,7 +39,7 @@ UNSHAREABLE = {
     "array subclass": (np.ma.masked_array([1]), TypeError),
     "frozenset": (frozenset(), TypeError),
     "tuple subclass": (sys.version_info, TypeError),
-    "tuple in a set": ({(1, 2)}, TypeError),
+    "object in a tuple in a set": ({(1, object())}, TypeError),
     "object in a list": ([[object()]], TypeError),
     "memoryview": (memoryview(b"x"), TypeError),
     "object": (object(), TypeError),

@@ -178,7 +178,7 @@ public sealed class UntypedValueTests : SegmentTest
         Assert.Throws<NotSupportedException>(() => SharedObject.Open<List<int>>(Name()));
         Assert.Throws<SharedValueException>(() => SharedObject.Create<object?>(Name(), new List<object> { 1m }));
         Assert.Throws<SharedValueException>(() => SharedObject.Create(Name(), SharedSet.Create(new ByteArray([1]))));
-        Assert.Throws<SharedValueException>(() => SharedObject.Create(Name(), SharedSet.Create(SharedTuple.Create(1L))));
+        Assert.Throws<SharedValueException>(() => SharedObject.Create(Name(), SharedSet.Create(SharedTuple.Create(new ByteArray([1])))));
         Assert.Throws<SharedValueException>(() => SharedObject.Create(Name(), SharedTuple.Create("\udc00")));
         Assert.Throws<SharedValueException>(() => SharedObject.Create(Name(), SharedSet.Create("\udc00")));
         Assert.Throws<SharedValueException>(() => SharedObject.Create<string>(Name(), null!));
