@@ -5,7 +5,7 @@ using System.Linq;
 
 namespace SharedObjects.Hunt;
 
-/// <summary>The Python that the hunt runs: the one that SHAREDOBJECT_PYTHON names, or the first found that has numpy.</summary>
+/// <summary>The Python that tests and their programs run: the one that SHAREDOBJECT_PYTHON names, or the first found that has numpy.</summary>
 internal static class PythonExecutable
 {
     internal static string Path { get; } = Find();
@@ -14,7 +14,7 @@ internal static class PythonExecutable
     {
         string?[] candidates = [Environment.GetEnvironmentVariable("SHAREDOBJECT_PYTHON"), "python3", "/usr/bin/python3"];
         return candidates.FirstOrDefault(candidate => !string.IsNullOrEmpty(candidate) && HasNumpy(candidate))
-            ?? throw new InvalidOperationException("A python3 with numpy is needed (Debian, Ubuntu: python3-numpy), or one named in SHAREDOBJECT_PYTHON.");
+            ?? throw new InvalidOperationException("A python3 with numpy is needed: run ./build.sh setup, install python3-numpy, or name one in SHAREDOBJECT_PYTHON.");
     }
 
     private static bool HasNumpy(string executable)
