@@ -23,13 +23,14 @@ internal sealed partial class ObjectMount
     }
 
     /// <summary>
-    /// Whether it is worth while to try once more without the lock: a C# writer is at work, and has been given a moment to finish.
+    /// Whether it is worth while to try once more without the lock: a C# writer is at work, and has been given a moment to finish, or has just
+    /// finished. Who took the lock then would keep the next writer waiting for nothing.
     /// </summary>
     /// <param name="tries">How many times the caller has asked already.</param>
     internal bool WaitForWriter(int tries)
     {
         Stamps stamps = _unlocked;
-        if (tries >= SpinsForWriter || stamps.Writing == 0 || IsKnownTorn())
+        if (tries >= SpinsForWriter || (stamps.Writing == 0 && !stamps.IsCommitted) || IsKnownTorn())
         {
             return false;
         }

@@ -92,6 +92,9 @@ internal sealed unsafe partial class Stamps
         }
     }
 
+    /// <summary>Whether there is a whole value that can be read without the lock, as far as two loads can tell.</summary>
+    internal bool IsCommitted => BeginRead() is var commit and not 0 && commit == Mtime;
+
     /// <summary>
     /// The object's bytes: to be read between <see cref="BeginRead"/> and <see cref="EndRead"/>, or under the lock. The span does not
     /// keep the mapping alive.
