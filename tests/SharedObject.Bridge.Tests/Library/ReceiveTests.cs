@@ -240,7 +240,7 @@ public sealed class ReceiveTests : BridgeTest
         new ObjectMessage(ObjectMessage.BytesOf(Name("scratch"), 5L)) { Sequence = 2, Mtime = 2 }.Send(client, Swift);
 
         Until(() => local.Fetch() == 5);
-        Until(() => Find(bridge, Name())?.Problem is not null);
+        Until(() => Find(bridge, Name())?.Problem is not null && Log.Of(BridgeEventIds.ForeignWriter).Length > 0);
         Assert.Single(Log.Of(BridgeEventIds.ForeignWriter, Name()));
     }
 
@@ -285,7 +285,7 @@ public sealed class ReceiveTests : BridgeTest
 
         Assert.Equal(!clears, SharedObject.Exists(Name()));
         Assert.True(SharedObject.Exists(Name("local"))); // which was there before
-        Assert.Equal(2, Log.Of(BridgeEventIds.RemovedAtOrigin).Length);
+        Until(() => Log.Of(BridgeEventIds.RemovedAtOrigin).Length == 2); // said after the status has it
         new ObjectMessage(ObjectMessage.BytesOf(Name("scratch"), 5L)) { Sequence = 4, Mtime = 4 }.Send(client, Swift);
         Until(() => SharedObject.Exists(Name()) && SharedObject.OpenAny(Name()).Fetch() is 5L);
     }
