@@ -14,8 +14,8 @@ namespace SharedObjects;
 /// <remarks>
 /// Elements are <c>null</c>, <see cref="bool"/>, <see cref="long"/> (an <see cref="int"/> counts as one), <see cref="double"/>,
 /// <see cref="System.Numerics.Complex"/>, <see cref="Pose"/>, <see cref="string"/>, <c>byte[]</c> (compared by contents), or a
-/// <see cref="SharedTuple"/> of these (a value tuple counts as one). Two sets are equal when they have equal elements. To C# <c>1L</c>, <c>1.0</c> and <c>true</c> are three elements, to Python they are one:
-/// it refuses to read a set with two of them.
+/// <see cref="SharedTuple"/> of these (a value tuple counts as one). Two sets are equal when they have equal elements. To C#
+/// <c>1L</c>, <c>1.0</c> and <c>true</c> are three elements, to Python they are one: it refuses to read a set with two of them.
 /// </remarks>
 [CollectionBuilder(typeof(SharedSet), nameof(Create))]
 public sealed class SharedSet : IReadOnlyCollection<object?>, IEquatable<SharedSet>
