@@ -19,23 +19,12 @@ internal static class SegmentName
     /// <exception cref="SharedNameException">The name can't be one of a segment.</exception>
     internal static string ToPath(string name)
     {
-        Check(name);
-        return $"{Directory}/{name}";
+        ArgumentNullException.ThrowIfNull(name);
+        return ProblemOf(name) is { } problem ? throw Error.BadName(name, problem) : $"{Directory}/{name}";
     }
 
     /// <summary>Whether a text can be the name of a segment.</summary>
-    internal static bool IsName(string text)
-    {
-        try
-        {
-            Check(text);
-            return true;
-        }
-        catch (SharedNameException)
-        {
-            return false;
-        }
-    }
+    internal static bool IsName(string text) => ProblemOf(text) is null;
 
     /// <summary>The names of all that might be segments; many are not of this format.</summary>
     internal static string[] All()
@@ -51,22 +40,22 @@ internal static class SegmentName
         }
     }
 
-    private static void Check(string name)
+    /// <summary>Why a text can't be the name of a segment; null if it can.</summary>
+    private static string? ProblemOf(string name)
     {
-        ArgumentNullException.ThrowIfNull(name);
         if (name.Length == 0)
         {
-            throw Error.BadName(name, "it is empty");
+            return "it is empty";
         }
 
         if (name is "." or "..")
         {
-            throw Error.BadName(name, "it is a directory's");
+            return "it is a directory's";
         }
 
         if (name.AsSpan().IndexOfAny('/', '\0') is >= 0 and int at)
         {
-            throw Error.BadName(name, $"it has a {(name[at] == '/' ? "'/'" : "NUL")} at {at}");
+            return $"it has a {(name[at] == '/' ? "'/'" : "NUL")} at {at}";
         }
 
         int length;
@@ -76,12 +65,9 @@ internal static class SegmentName
         }
         catch (EncoderFallbackException)
         {
-            throw Error.BadName(name, "it has half a surrogate pair");
+            return "it has half a surrogate pair";
         }
 
-        if (length > MaxLength)
-        {
-            throw Error.BadName(name, $"it has {length} bytes");
-        }
+        return length > MaxLength ? $"it has {length} bytes" : null;
     }
 }

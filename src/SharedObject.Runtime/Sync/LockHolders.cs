@@ -58,10 +58,10 @@ internal static class LockHolders
     {
         for (int look = 0; look < MostLooks; look++)
         {
-            LockEntry[] held = [.. LockTable.Read().Where(entry => entry.File == file && !entry.IsWaiting).SelectMany(HeldNow).Distinct()];
-            if (held.Length > 0)
+            List<LockEntry> held = [.. LockTable.Read().Where(entry => entry.File == file && !entry.IsWaiting).SelectMany(HeldNow).Distinct()];
+            if (held.Count > 0)
             {
-                return [.. held];
+                return held;
             }
         }
 

@@ -8,7 +8,11 @@ namespace SharedObjects.Wire;
 public sealed class DictLayout : ValueLayout
 {
     internal DictLayout(ImmutableArray<DictItem> items)
-        : base(WireTag.Dict, SizeFor(items)) => Items = items;
+        : base(WireTag.Dict, SizeFor(items))
+    {
+        Items = items;
+        HasSpareSlots = items.Any(item => item.Value.HasSpareSlots);
+    }
 
     /// <summary>The items in order.</summary>
     public ImmutableArray<DictItem> Items { get; }
@@ -17,7 +21,7 @@ public sealed class DictLayout : ValueLayout
     public override string ToString() =>
         "dict {" + string.Join(", ", Items.Select(item => $"{item.Key}: {item.Value}")) + "}";
 
-    internal override bool HasSpareSlots => Items.Any(item => item.Value.HasSpareSlots);
+    internal override bool HasSpareSlots { get; }
 
     internal override void AppendFixed(FixedPartsBuilder parts)
     {

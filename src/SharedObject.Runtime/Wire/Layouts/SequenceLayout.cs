@@ -8,7 +8,11 @@ namespace SharedObjects.Wire;
 public sealed class SequenceLayout : ValueLayout
 {
     internal SequenceLayout(WireTag tag, ImmutableArray<ValueLayout> slots)
-        : base(tag, SizeFor(slots)) => Slots = slots;
+        : base(tag, SizeFor(slots))
+    {
+        Slots = slots;
+        HasSpareSlots = (tag != WireTag.Tuple && slots.Length > 0) || slots.Any(slot => slot.HasSpareSlots);
+    }
 
     /// <summary>
     /// The layouts of the slots. A tuple has as many elements as slots; a list or set at most as many, and how many it has is part of
@@ -32,7 +36,7 @@ public sealed class SequenceLayout : ValueLayout
         _ => "set",
     };
 
-    internal override bool HasSpareSlots => (Tag != WireTag.Tuple && Slots.Length > 0) || Slots.Any(slot => slot.HasSpareSlots);
+    internal override bool HasSpareSlots { get; }
 
     internal override void AppendFixed(FixedPartsBuilder parts)
     {
