@@ -48,6 +48,23 @@ public sealed class LockTests : SegmentTest
         Run("assign", Name(), "2", "--timeout", "0.2").Failed(3, "a readers' lock", $"pid {peer.Id}");
     }
 
+    [Fact]
+    public void Following_one_that_is_locked_does_not_keep_the_others_from_being_followed()
+    {
+        using var peer = new PythonPeer();
+        peer.Open("a", Name(), 1.5);
+        peer.Open("b", Name("other"), 1L);
+        peer.Run("lock", ("handle", "a"), ("mode", "ex"));
+        using var tool = new RunningTool("echo", Name(), Name("other"), "--follow", "--count", "2", "--json", "--timeout", "0.2");
+        Assert.Equal(1L, JsonForm.Read(JsonNode.Parse(tool.Output.ReadLine()!)!["value"]!));
+        peer.Assign("b", 2L);
+        ToolResult result = tool.End();
+        result.Failed(3, $"writer's lock of '{Name()}'", $"pid {peer.Id}");
+        Assert.Equal(2L, JsonForm.Read(result.Json.Single()["value"]!));
+
+        Run("echo", Name(), "--follow", "--timeout", "0.2").Failed(3, "writer's lock"); // nothing is left to follow
+    }
+
     private const string TakeAndFork = """
         import fcntl, os, sys
         fd = os.open("/dev/shm/" + sys.argv[1], os.O_RDWR)

@@ -31,6 +31,7 @@ def main():
         os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", LANG="C.UTF-8")
         os.environ.pop("NO_COLOR", None)
         signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored by what nohup starts, and inherited
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # the same of jobs in the background of a script
         os.execvp(sys.argv[2], sys.argv[2:])
 
     output = bytearray()

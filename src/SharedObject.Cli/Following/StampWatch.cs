@@ -18,6 +18,7 @@ internal sealed class StampWatch : IDisposable
     private static readonly TimeSpan s_betweenLooksAtName = TimeSpan.FromMilliseconds(200);
 
     private SegmentFile? _file;
+    private bool _isLeft;
     private long _lookedAtName = Stopwatch.GetTimestamp();
 
     /// <exception cref="ToolException">There is no such object.</exception>
@@ -51,6 +52,11 @@ internal sealed class StampWatch : IDisposable
     /// <returns>Whether there is a new stamp.</returns>
     internal bool Poll()
     {
+        if (_isLeft)
+        {
+            return false;
+        }
+
         ulong stamp = Load();
         bool isNew = stamp != 0 && stamp != Stamp;
         if (isNew)
@@ -65,6 +71,18 @@ internal sealed class StampWatch : IDisposable
         }
 
         return isNew;
+    }
+
+    /// <summary>Looks no more.</summary>
+    internal void Leave() => _isLeft = true;
+
+    /// <summary>Has a stamp count as seen: that of a copy, which may be newer than the one that <see cref="Poll"/> has seen.</summary>
+    internal void Saw(ulong stamp)
+    {
+        if (stamp != 0)
+        {
+            Stamp = stamp;
+        }
     }
 
     /// <summary>Copies the value; null if the object has gone.</summary>

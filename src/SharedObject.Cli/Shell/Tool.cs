@@ -45,18 +45,28 @@ internal static class Tool
         int result = ExitCode.Done;
         foreach (string name in names)
         {
-            try
-            {
-                action(name);
-            }
-            catch (Exception e) when (e is not BrokenPipeException && CodeOf(e) is { } code)
-            {
-                Complain(e);
-                result = result == ExitCode.Done ? code : result;
-            }
+            int code = Try(() => action(name));
+            result = result == ExitCode.Done ? code : result;
         }
 
         return result;
+    }
+
+    /// <summary>Does something, and says why it could not be done.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="BrokenPipeException">Nobody reads what it prints.</exception>
+    internal static int Try(Action action)
+    {
+        try
+        {
+            action();
+            return ExitCode.Done;
+        }
+        catch (Exception e) when (e is not BrokenPipeException && CodeOf(e) is { } code)
+        {
+            Complain(e);
+            return code;
+        }
     }
 
     /// <summary>One line, whatever the names in it are made of.</summary>

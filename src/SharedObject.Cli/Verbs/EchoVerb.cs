@@ -56,7 +56,7 @@ internal static class EchoVerb
             return result;
         }
 
-        int left = count;
+        int left = count, failed = 0;
         foreach (StampWatch watch in watches.All)
         {
             if (!Show(watch))
@@ -68,17 +68,27 @@ internal static class EchoVerb
         watches.Run(interruption, Pace.Longest, Show);
         return result;
 
-        // False once enough values were printed.
+        // False once enough values were printed, or no object is left.
         bool Show(StampWatch watch)
         {
-            if (watch.TryRead(timeout) is { } copy)
+            int code = Tool.Try(() =>
             {
-                printer.Print(copy);
-                printer.Flush();
-                left--;
+                if (watch.TryRead(timeout) is { } copy)
+                {
+                    printer.Print(copy);
+                    printer.Flush();
+                    watch.Saw(copy.Stamp); // not to be printed twice
+                    left--;
+                }
+            });
+            if (code != ExitCode.Done)
+            {
+                watch.Leave(); // the others go on
+                failed++;
+                result = result == ExitCode.Done ? code : result;
             }
 
-            return left > 0;
+            return left > 0 && failed < watches.All.Count;
         }
     }
 

@@ -25,7 +25,8 @@ internal sealed class RunningTool : IDisposable
 
     internal StreamWriter Input => _process.StandardInput;
 
-    internal static ProcessStartInfo Start(params string[] arguments) => new(Program, arguments)
+    // By env(1), as a job in the background of a script ignores SIGINT, and one of nohup SIGHUP: what they start inherits that.
+    internal static ProcessStartInfo Start(params string[] arguments) => new("env", ["--default-signal=INT,HUP", Program, .. arguments])
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
