@@ -193,7 +193,8 @@ public sealed partial class SharedDynamicObject : SharedHandle, IValueReader<obj
     /// <param name="value">
     /// Null (Python's <c>None</c>), <see cref="bool"/>, an integer of up to 64 bits, <see cref="float"/>, <see cref="double"/>,
     /// <see cref="System.Numerics.Complex"/>, <see cref="Pose"/>, <see cref="string"/>, <c>byte[]</c> (bytes), <see cref="ByteArray"/>, an array
-    /// of other numbers, <see cref="NDArray"/>, <see cref="SharedDict"/>, a tuple or <see cref="SharedTuple"/>, a list or
+    /// of other numbers, a <c>Tensor&lt;T&gt;</c>, <see cref="NDArray"/>, <see cref="System.Numerics.Vector3"/>, <see cref="System.Numerics.Quaternion"/>
+    /// (xyzw) or <see cref="System.Numerics.Matrix4x4"/> (as in a typed object: transposed) as arrays of float32, <see cref="SharedDict"/>, a tuple or <see cref="SharedTuple"/>, a list or
     /// <see cref="SharedList"/>, or a <see cref="SharedSet"/>.
     /// </param>
     /// <returns>This handle.</returns>

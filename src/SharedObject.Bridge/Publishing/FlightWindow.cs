@@ -23,7 +23,11 @@ internal sealed class FlightWindow
     /// <summary>How long one receiver may keep a value from making room, at least and at most, whatever its link.</summary>
     private const long LeastPatience = 1000 * MonotonicClock.Millisecond, MostPatience = 10_000 * MonotonicClock.Millisecond;
 
+    /// <summary>How many that were waited for in vain are remembered: their receipts may still come.</summary>
+    private const int MaxGivenUp = 16;
+
     private readonly Queue<Flight> _flights = new();
+    private readonly Queue<Flight> _givenUp = new();
     private readonly Dictionary<ulong, ulong> _receipts = []; // by receiver
     private ulong[] _receivers = [];
     private ulong _brokerHas;
@@ -73,6 +77,7 @@ internal sealed class FlightWindow
     internal void SetReceivers(ulong[] receivers)
     {
         _receivers = receivers;
+        _givenUp.Clear(); // whoever has gone would have confirmed them by that
         foreach (ulong known in (ulong[])[.. _receipts.Keys])
         {
             if (!receivers.AsSpan().Contains(known))
@@ -101,6 +106,7 @@ internal sealed class FlightWindow
     internal bool TryLand(long now, out Flight flight, out bool isConfirmed)
     {
         isConfirmed = false;
+        LearnFromLate(now);
         if (!_flights.TryPeek(out flight))
         {
             return false;
@@ -117,8 +123,27 @@ internal sealed class FlightWindow
             long took = now - flight.SentAt;
             _roundTrip = _roundTrip == 0 ? took : _roundTrip + ((took - _roundTrip) / 8);
         }
+        else
+        {
+            _givenUp.Enqueue(flight);
+            if (_givenUp.Count > MaxGivenUp)
+            {
+                _givenUp.Dequeue();
+            }
+        }
 
         return TryDrop(out flight);
+    }
+
+    // Without it a link that takes longer than the patience would never show how long: each value would be given up, and the next one put
+    // behind it in the link's queue.
+    private void LearnFromLate(long now)
+    {
+        while (_givenUp.TryPeek(out Flight late) && late.Sequence <= Confirmed)
+        {
+            _roundTrip = Math.Max(_roundTrip, now - late.SentAt);
+            _givenUp.Dequeue();
+        }
     }
 
     /// <summary>Takes off the oldest value, whoever has it.</summary>
@@ -137,6 +162,7 @@ internal sealed class FlightWindow
     internal void Clear()
     {
         _flights.Clear();
+        _givenUp.Clear();
         _receipts.Clear();
         Bytes = 0;
         Last = 0;

@@ -5,7 +5,6 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using SharedObjects.Internals;
 
 namespace SharedObjects.Wire;
@@ -24,7 +23,7 @@ internal static class UntypedValue
     {
         switch (value)
         {
-            case null or bool or long or double or Complex or Pose or string or byte[] or ByteArray or NDArray:
+            case null or bool or long or double or Complex or Pose or string or byte[] or ByteArray:
                 return value;
             case int or short or sbyte or byte or uint or ushort:
                 return Convert.ToInt64(value, Error.Culture);
@@ -34,10 +33,8 @@ internal static class UntypedValue
                     : throw Error.ValueDoesNotFit(objectName, null, $"an integer up to {long.MaxValue}", number.ToString(Error.Culture));
             case float number:
                 return (double)number;
-            case Array array when DTypes.Find(array.GetType().GetElementType()!) is { } dtype:
-                ReadOnlySpan<byte> elements = MemoryMarshal.CreateReadOnlySpan(
-                    ref MemoryMarshal.GetArrayDataReference(array), array.Length * DTypes.SizeOf(dtype));
-                return NDArray.FromBytes(dtype, WireArray.ShapeOf(array), elements);
+            case { } when UntypedArray.Find(value, objectName) is { } array:
+                return array;
             case SharedDict dict:
                 return NormaliseDict(dict, objectName, depth);
             case SharedSet set:
@@ -52,7 +49,7 @@ internal static class UntypedValue
                 return SharedList.From(NormaliseElements(list.Cast<object?>(), objectName, depth));
             default:
                 throw Error.NotShareable(objectName, value, "Shareable are bool, integers, floating-point numbers, Complex, Pose, string, byte[], "
-                    + "ByteArray, arrays of numbers, NDArray, SharedDict, SharedTuple and tuples, SharedList and lists, and SharedSet.");
+                    + "ByteArray, arrays and tensors of numbers, NDArray, Vector3, Quaternion, Matrix4x4, SharedDict, SharedTuple and tuples, SharedList and lists, and SharedSet.");
         }
     }
 

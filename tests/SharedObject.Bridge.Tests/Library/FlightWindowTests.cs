@@ -115,6 +115,35 @@ public sealed class FlightWindowTests
     }
 
     [Fact]
+    public void A_receipt_that_comes_late_tells_how_long_to_wait_for_the_next()
+    {
+        _window.SetReceivers([7]);
+        Send(1, 10, at: 0);
+        _window.BrokerHas(1);
+        Assert.True(Lands(1001 * Ms)); // in vain
+        Send(2, 10, at: 1001 * Ms);
+        _window.BrokerHas(2);
+        _window.Receipt(7, 1);
+        Assert.False(Lands(1500 * Ms));
+        Assert.Equal(6000 * Ms, _window.Patience);
+        Assert.False(Lands((1001 + 6000) * Ms));
+        Assert.True(Lands((1001 + 6001) * Ms));
+    }
+
+    [Fact]
+    public void One_that_has_gone_tells_nothing_by_that()
+    {
+        _window.SetReceivers([7, 8]);
+        Send(1, 10, at: 0);
+        _window.Receipt(7, 1);
+        Assert.True(Lands(1001 * Ms)); // 8 is silent
+        _window.SetReceivers([7]);
+        Send(2, 10, at: 9000 * Ms);
+        Assert.False(Lands(9000 * Ms));
+        Assert.Equal(1000 * Ms, _window.Patience);
+    }
+
+    [Fact]
     public void One_that_has_gone_is_not_waited_for()
     {
         _window.SetReceivers([7, 8]);

@@ -56,6 +56,46 @@ public sealed class UntypedValueTests : SegmentTest
     }
 
     [Fact]
+    public void What_is_an_array_in_a_typed_object_is_one_without_a_type_too()
+    {
+        Assert.Equal(NDArray.Create<float>([1, 2, 3], 3), Shared(new Vector3(1, 2, 3)));
+        Assert.Equal(NDArray.Create<float>([1, 2, 3, 4], 4), Shared(new Quaternion(1, 2, 3, 4)));
+        Assert.Equal(NDArray.Create<float>([1, 0, 0, 7, 0, 1, 0, 8, 0, 0, 1, 9, 0, 0, 0, 1], 4, 4), Shared(Matrix4x4.CreateTranslation(7, 8, 9)));
+        Assert.Equal(NDArray.Create<bool>([true, false], 1, 2), Shared(Tensor.Create([true, false], [1, 2])));
+        Assert.Equal(NDArray.Create<sbyte>([-1], 1), Shared(Tensor.Create<sbyte>([-1], [1])));
+        Assert.Equal(NDArray.Create<byte>([1], 1), Shared(Tensor.Create<byte>([1], [1])));
+        Assert.Equal(NDArray.Create<short>([-1], 1), Shared(Tensor.Create<short>([-1], [1])));
+        Assert.Equal(NDArray.Create<ushort>([1], 1), Shared(Tensor.Create<ushort>([1], [1])));
+        Assert.Equal(NDArray.Create<int>([1, 2, 3, 4, 5, 6], 2, 3), Shared(Tensor.Create([1, 2, 3, 4, 5, 6], [2, 3])));
+        Assert.Equal(NDArray.Create<uint>([1], 1), Shared(Tensor.Create<uint>([1], [1])));
+        Assert.Equal(NDArray.Create<long>([-1], 1), Shared(Tensor.Create<long>([-1], [1])));
+        Assert.Equal(NDArray.Create<ulong>([1], 1), Shared(Tensor.Create<ulong>([1], [1])));
+        Assert.Equal(NDArray.Create<Half>([(Half)1.5], 1), Shared(Tensor.Create([(Half)1.5], [1])));
+        Assert.Equal(NDArray.Create<float>([], 0, 3), Shared(Tensor.Create<float>([], [0, 3])));
+        Assert.Equal(NDArray.Create<double>([1.5], 1, 1, 1), Shared(Tensor.Create([1.5], [1, 1, 1])));
+        Assert.Equal(NDArray.Create<Complex64>([new(1, 2)], 1), Shared(Tensor.Create([new Complex64(1, 2)], [1])));
+        Assert.Equal(NDArray.Create<Complex>([new(1, 2)], 1), Shared(Tensor.Create([new Complex(1, 2)], [1])));
+        Assert.Equal(NDArray.Create<LongDouble>([LongDouble.FromDouble(1.5)], 1), Shared(Tensor.Create([LongDouble.FromDouble(1.5)], [1])));
+        Assert.Equal(NDArray.Create<LongDoubleComplex>([default], 1), Shared(Tensor.Create([default(LongDoubleComplex)], [1])));
+        Assert.Equal(NDArray.Create<int>([1, 3], 2, 1), Shared(Tensor.Create([1, 2, 3, 4], [2, 2]).Slice([System.Buffers.NRange.All, System.Buffers.NRange.EndAt(1)]))); // not dense
+
+        // Inside others as well; and what is no array of the wire is none.
+        var dict = (SharedDict)Shared(new SharedDict { ["at"] = new Vector3(1, 2, 3) })!;
+        Assert.Equal(NDArray.Create<float>([1, 2, 3], 3), dict["at"]);
+        Assert.Contains("Vector3", Assert.Throws<SharedValueException>(() => Shared(Tensor.Create(["text"], [1]))).Message, StringComparison.Ordinal);
+
+        object? Shared(object value)
+        {
+            using SharedDynamicObject changing = SharedDynamicObject.Publish(Name("changing"), value);
+            object? seen = changing.Fetch();
+            string name = Name(Guid.NewGuid().ToString());
+            using SharedObject<object?> handle = SharedObject.Create<object?>(name, value);
+            Assert.Equal(seen, handle.Fetch());
+            return seen;
+        }
+    }
+
+    [Fact]
     public void An_array_refuses_what_does_not_fit_it()
     {
         Assert.Throws<ArgumentException>(() => NDArray.Create<int>([1, 2, 3], 2, 2));
