@@ -41,6 +41,7 @@ public sealed partial class HelpTests(PeerFixture fixture) : CliTest(fixture)
         string name = Make("x", 1.5);
         Assert.Contains("doctor", Complete("sharedobj do"), StringComparison.Ordinal);
         Assert.Contains("--follow", Complete("sharedobj echo --fo"), StringComparison.Ordinal);
+        Assert.DoesNotContain("True", Run("[suggest:24]", "sharedobj echo --follow ").Output, StringComparison.Ordinal);
         Assert.Contains(name, Complete($"sharedobj echo {name[..^1]}"), StringComparison.Ordinal);
     }
 

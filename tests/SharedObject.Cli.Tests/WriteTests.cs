@@ -75,6 +75,9 @@ public sealed class WriteTests(PeerFixture fixture) : CliTest(fixture)
     [InlineData("{\"type\":\"flout\",\"value\":1}", "types")]
     [InlineData("{\"type\":\"float\",\"value\":{\"hex\":\"0x1.zp+0\"}}", "hexadecimal")]
     [InlineData("{\"type\":\"int\",\"value\":\"9223372036854775808\"}", "64 bits")]
+    [InlineData("{\"type\":\"int\",\"value\":9223372036854775808}", "64 bits")]
+    [InlineData("{\"type\":\"int\",\"value\":1.5}", "64 bits")]
+    [InlineData("{\"type\":\"int\",\"value\":true}", "decimal text")]
     [InlineData("{\"type\":\"ndarray\",\"dtype\":\"float64\",\"shape\":[3],\"raw_base64\":\"AAAA\"}", "24 bytes")]
     [InlineData("{\"type\":\"ndarray\",\"dtype\":\"float65\",\"shape\":[3],\"raw_base64\":\"AAAA\"}", "float65")]
     [InlineData("{\"type\":\"ndarray\",\"dtype\":\"int8\",\"shape\":[2000000000,2000000000],\"raw_base64\":\"AAAA\"}", "larger")]
@@ -87,6 +90,13 @@ public sealed class WriteTests(PeerFixture fixture) : CliTest(fixture)
     {
         RunningTool.RunWith(json, "create", Name(), "--json", "-").Failed(2, word);
         Assert.False(SharedObject.Exists(Name()));
+    }
+
+    [Fact]
+    public void Numbers_may_be_as_people_write_them()
+    {
+        RunningTool.RunWith("""{"type":"list","elements":[{"type":"int","value":-5},{"type":"float","value":1.5e3}]}""", "create", Name(), "--json", "-").Done();
+        Assert.Equal(SharedList.From([-5L, 1500.0]), Value(Name()));
     }
 
     [Fact]

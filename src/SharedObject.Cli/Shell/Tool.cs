@@ -15,6 +15,8 @@ internal static class Tool
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {
             help.Action = new HelpWithExamples((HelpAction)help.Action!);
+            _ = help.Aliases.Remove("/h"); // of another system, and completed like the others
+            _ = help.Aliases.Remove("/?");
         }
 
         // '@' begins a value or a name like any other, not a file of arguments.

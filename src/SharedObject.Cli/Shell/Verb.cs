@@ -1,5 +1,6 @@
 using System;
 using System.CommandLine;
+using System.Linq;
 
 namespace SharedObjects.Cli.Shell;
 
@@ -12,6 +13,12 @@ internal sealed class Verb(string name, string description, string examples) : C
     /// <summary>Sets what the verb does; it gives back the exit code.</summary>
     internal Verb Does(Func<ParseResult, Output, int> run)
     {
+        // They are set or not; else "true" and "false" are completed behind them.
+        foreach (Option<bool> flag in Options.OfType<Option<bool>>())
+        {
+            flag.Arity = ArgumentArity.Zero;
+        }
+
         SetAction(parsed =>
         {
             var output = new Output();

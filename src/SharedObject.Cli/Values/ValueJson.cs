@@ -69,9 +69,7 @@ internal static class ValueJson
                 JsonElement flag = Property(json, "value");
                 return flag.ValueKind is JsonValueKind.True or JsonValueKind.False ? flag.GetBoolean() : throw Bad("a bool's \"value\" is true or false");
             case "int":
-                return long.TryParse(Text(json, "value"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
-                    ? number
-                    : throw Bad($"an int's \"value\" is decimal text of 64 bits, such as \"-5\", and not \"{Text(json, "value")}\"");
+                return ReadInt(Property(json, "value"));
             case "float": return ReadFloat(Property(json, "value"));
             case "complex": return new Complex(ReadFloat(Property(json, "re")), ReadFloat(Property(json, "im")));
             case "pose":
@@ -229,8 +227,26 @@ internal static class ValueJson
         }
     }
 
+    private static long ReadInt(JsonElement json)
+    {
+        string? digits = json.ValueKind switch
+        {
+            JsonValueKind.String => json.GetString(),
+            JsonValueKind.Number => json.GetRawText(), // as people write it
+            _ => null,
+        };
+        return long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : throw Bad($"an int's \"value\" is decimal text of 64 bits, such as \"-5\", and not {Short(json)}");
+    }
+
     private static double ReadFloat(JsonElement json)
     {
+        if (json.ValueKind == JsonValueKind.Number)
+        {
+            return json.GetDouble(); // as people write it
+        }
+
         if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty("hex", out JsonElement hex) && hex.ValueKind == JsonValueKind.String)
         {
             return FloatText.FromHex(hex.GetString()!);
@@ -257,7 +273,7 @@ internal static class ValueJson
         }
         catch (ArgumentException e)
         {
-            throw Bad(e is ArgumentOutOfRangeException ? "the array is larger than any object" : e.Message);
+            throw Bad(e is ArgumentOutOfRangeException ? "the array is larger than any object" : e.Message.Split(" (Parameter", 2)[0]);
         }
     }
 

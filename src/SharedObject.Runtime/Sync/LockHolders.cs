@@ -174,8 +174,11 @@ internal static class LockHolders
             // "PID (name) state …"; the name may have parentheses of its own.
             string stat = File.ReadAllText($"/proc/{id}/stat");
             int end = stat.LastIndexOf(')');
-            isStopped = stat[end + 2] is 'T' or 't';
-            string[] arguments = File.ReadAllText($"/proc/{id}/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
+            char state = stat[end + 2];
+            isStopped = state is 'T' or 't';
+
+            // Of one that waits within the kernel the command line may wait, too: it lies in the process's memory, whose lock that one may have.
+            string[] arguments = state == 'D' ? [] : File.ReadAllText($"/proc/{id}/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
             return arguments.Length == 0
                 ? ProcessCommand.Word(stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end])
                 : ProcessCommand.Of(arguments);

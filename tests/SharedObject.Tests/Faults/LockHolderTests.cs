@@ -53,6 +53,35 @@ public sealed class LockHolderTests : SegmentTest
     }
 
     [Fact]
+    public void One_that_waits_within_the_kernel_is_named_without_asking_its_memory()
+    {
+        using SharedObject<double> handle = Make();
+        string fifo = "/dev/shm/" + Name("fifo");
+
+        // Until the child has got to its program, which opening the FIFO keeps it from, its parent waits as for a disk.
+        const string Spawn = """
+
+            open("/proc/self/comm", "w").write("stuck")
+            fifo = "/dev/shm/" + sys.argv[1][:-1] + "fifo"
+            os.mkfifo(fifo)
+            print(os.getpid(), flush=True)
+            os.posix_spawn("/bin/true", ["true"], {}, file_actions=[(os.POSIX_SPAWN_OPEN, 0, fifo, os.O_RDONLY, 0)])
+            """;
+        using var script = new Script(Lock + Spawn + Wait, Name());
+        script.Hear();
+        Until(() => System.IO.File.ReadAllText($"/proc/{script.Id}/stat").Contains(") D ", StringComparison.Ordinal));
+        try
+        {
+            SharedLockHolder holder = Assert.Single(Assert.Throws<SharedLockTimeoutException>(() => handle.Assign(2)).Holders);
+            Assert.Equal((script.Id, "stuck", false), (holder.ProcessId, holder.Command, holder.IsStopped));
+        }
+        finally
+        {
+            Assert.Equal(0, Syscall.close(Syscall.open(fifo, OpenFlags.O_WRONLY)));
+        }
+    }
+
+    [Fact]
     public void A_plain_process_in_which_a_fetch_raised()
     {
         using SharedObject<double> handle = Make();
