@@ -30,7 +30,6 @@ from sharedobjects import (
     futex,
     hub,
     polling,
-    sleeping,
     wait_all,
     wait_any,
     waiting,
@@ -62,7 +61,7 @@ def means(request, monkeypatch):
 def only_wakes(monkeypatch):
     """Nobody looks by himself: what is not woken hangs."""
     monkeypatch.setattr(polling.PollPlan, "next", lambda self, now, longest: now + LONG)
-    monkeypatch.setattr(sleeping, "_NAME_STEP", LONG)
+    monkeypatch.setattr(polling, "_NAME_STEP", LONG)
 
 
 def waiters(so):
@@ -168,7 +167,7 @@ def test_processes_wake_each_other(name, only_wakes):
     """Ping-pong: only wakes, so each one that was lost would be the end."""
     code = """
 sharedobjects.polling.PollPlan.next = lambda self, now, longest: now + 1000
-sharedobjects.sleeping._NAME_STEP = 1000
+sharedobjects.polling._NAME_STEP = 1000
 with SharedObject(sys.argv[1] + "b", data=-1) as answer:
     print("there", flush=True)
     for value in so.watch():

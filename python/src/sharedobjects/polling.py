@@ -1,4 +1,4 @@
-"""When to look for the values of writers that wake nobody: plain `real_robot` processes, and those that die first."""
+"""When to look for what nobody tells of: values of plain `real_robot` processes, which wake nobody, and names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import math
 
 _SHORTEST = 0.0001  # seconds
 _LONGEST_PERIOD = 10.0  # what comes less often has no period
+
+_NAME_STEP = 0.025  # seconds from one look at a name to the next
+_MOST_NAMES = 40  # ... looked at in that time: a look costs some 2 us. With more names, each is looked at less often.
 
 
 class PollPlan:
@@ -67,6 +70,14 @@ class PollPlan:
             if due - now <= longest:
                 return due
         return next_multiple(now, longest)
+
+
+def next_look_at_name(now: float, among: int = 1) -> float:
+    """When to look at a name again.
+
+    :param among: how many are looked at.
+    """
+    return next_multiple(now, _NAME_STEP * -(-among // _MOST_NAMES))
 
 
 def next_multiple(now: float, step: float) -> float:

@@ -35,9 +35,10 @@ from .layout import (
     trailer_offset,
     whole_pages,
 )
+from .mount import POLL_STEP, TornValue
 from .parsing import parse_dynamic_segment, parse_value
 from .segment import PRIVATE, SHM_DIR, Segment
-from .shared_object import LARGEST_UNLOCKED, NOT_READ, POLL_STEP, SharedObject, TornValue, store
+from .shared_object import LARGEST_UNLOCKED, NOT_READ, SharedObject, store
 from .stamps import ORDERED, next_stamp
 
 _ARRAY_TAG = bytes([TAG_NDARRAY])

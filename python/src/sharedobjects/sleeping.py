@@ -16,26 +16,13 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Callable, List, Optional
+from typing import Callable, List, Optional
 
 from .futex import Futex, Several, Time, futex
-from .polling import next_multiple
-
-if TYPE_CHECKING:
-    from .shared_object import SharedObject
+from .mount import Mount
+from .polling import next_look_at_name
 
 MOST_BY_WAITV = Several.MOST - 1  # objects that one sleep takes where there is futex_waitv; it needs a word of its own
-
-_NAME_STEP = 0.025  # seconds from one look at a name to the next
-_MOST_NAMES = 40  # ... looked at in that time: a look costs some 2 us. With more names, each is looked at less often.
-
-
-def next_look_at_name(now: float, among: int = 1) -> float:
-    """When to look at a name again.
-
-    :param among: how many are looked at.
-    """
-    return next_multiple(now, _NAME_STEP * -(-among // _MOST_NAMES))
 
 
 class Watched:
@@ -43,7 +30,7 @@ class Watched:
 
     __slots__ = ("handle", "stamps", "refused", "words", "due", "notify", "index")
 
-    def __init__(self, handle: "SharedObject", refused: int, notify: Callable[[], None]) -> None:
+    def __init__(self, handle: Mount, refused: int, notify: Callable[[], None]) -> None:
         """
         :param refused: a stamp that is no news: of a value that the waiter has found torn. 0 if none is.
         :param notify: called, by any thread, when the handle is closed or mounted anew.

@@ -9,14 +9,14 @@ import atexit
 import os
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Callable, Iterable, List, Optional, Sequence, Set
+from typing import Any, Callable, Iterable, List, Optional, Sequence, Set, TypeVar
 
 from .futex import Count, futex
 from .hub import Registration
+from .mount import Mount
 from .sleeping import MOST_BY_WAITV, Vigil, Watched
 
-if TYPE_CHECKING:
-    from .shared_object import SharedObject
+H = TypeVar("H", bound=Mount)  # a handle
 
 _FOREVER = 3600.0  # seconds that a sleep takes at most, if nothing ends it
 
@@ -49,7 +49,7 @@ class Deadline:
 # ---- for threads ----------------------------------------------------------------------------------------------------
 
 
-def wait_any(objects: Iterable["SharedObject"], timeout: Optional[float] = None) -> List["SharedObject"]:
+def wait_any(objects: Iterable[H], timeout: Optional[float] = None) -> List[H]:
     """Sleep until one of these objects at least has news, as their `modified` would say; nothing counts as seen.
 
     :param timeout: seconds; None waits for ever, 0 only looks.
@@ -59,7 +59,7 @@ def wait_any(objects: Iterable["SharedObject"], timeout: Optional[float] = None)
     return wait_for_news(_handles(objects), Deadline(timeout))
 
 
-def wait_all(objects: Iterable["SharedObject"], timeout: Optional[float] = None) -> bool:
+def wait_all(objects: Iterable[Mount], timeout: Optional[float] = None) -> bool:
     """Sleep until all of these objects have news. Parameters and errors as for `wait_any`.
 
     :returns: False if the time is over.
@@ -74,7 +74,7 @@ def wait_all(objects: Iterable["SharedObject"], timeout: Optional[float] = None)
             return False
 
 
-def wait_for_news(handles: Sequence["SharedObject"], deadline: Deadline, refused: int = 0) -> List["SharedObject"]:
+def wait_for_news(handles: Sequence[H], deadline: Deadline, refused: int = 0) -> List[H]:
     """Those that have news; none if the time is over.
 
     :param refused: the stamp of a value that was found torn, and is no news: of the one handle that there is then.
@@ -90,7 +90,7 @@ def wait_for_news(handles: Sequence["SharedObject"], deadline: Deadline, refused
             _sleep_here(handles, deadline, refused)
 
 
-def _sleep_here(handles: Sequence["SharedObject"], deadline: Deadline, refused: int) -> None:
+def _sleep_here(handles: Sequence[Mount], deadline: Deadline, refused: int) -> None:
     """Sleep in this thread until one of the handles needs attention, or the time is over."""
     try:
         vigil = _idle.pop()
@@ -101,7 +101,7 @@ def _sleep_here(handles: Sequence["SharedObject"], deadline: Deadline, refused: 
     try:
         count.up()
         for one in watched:
-            one.handle._watchers.add(one)
+            one.handle._watchers.add(one.notify)
             vigil.add(one)
         while not vigil.rest(deadline.within(_FOREVER)) and not deadline.is_over:
             pass
@@ -113,7 +113,7 @@ def _sleep_here(handles: Sequence["SharedObject"], deadline: Deadline, refused: 
         _idle.append(vigil)
 
 
-def _sleep_by_hub(handles: Sequence["SharedObject"], deadline: Deadline, refused: int) -> None:
+def _sleep_by_hub(handles: Sequence[Mount], deadline: Deadline, refused: int) -> None:
     done = threading.Event()
     registration = Registration(done.set)
     watched = _watch(handles, refused, registration.fire)
@@ -121,7 +121,7 @@ def _sleep_by_hub(handles: Sequence["SharedObject"], deadline: Deadline, refused
     try:
         count.up()
         for one in watched:
-            one.handle._watchers.add(one)
+            one.handle._watchers.add(one.notify)
         registration.begin(watched)
         done.wait(deadline.left())
     finally:
@@ -138,12 +138,12 @@ _MOST_IDLE = 4
 # ---- for tasks ------------------------------------------------------------------------------------------------------
 
 
-async def async_wait_any(objects: Iterable["SharedObject"], timeout: Optional[float] = None) -> List["SharedObject"]:
+async def async_wait_any(objects: Iterable[H], timeout: Optional[float] = None) -> List[H]:
     """`wait_any` for a task: other tasks go on. Cancelling it ends it at once."""
     return await async_wait_for_news(_handles(objects), Deadline(timeout))
 
 
-async def async_wait_all(objects: Iterable["SharedObject"], timeout: Optional[float] = None) -> bool:
+async def async_wait_all(objects: Iterable[Mount], timeout: Optional[float] = None) -> bool:
     """`wait_all` for a task: other tasks go on. Cancelling it ends it at once."""
     handles, deadline = _handles(objects), Deadline(timeout)
     while True:
@@ -155,8 +155,8 @@ async def async_wait_all(objects: Iterable["SharedObject"], timeout: Optional[fl
 
 
 async def async_wait_for_news(
-    handles: Sequence["SharedObject"], deadline: Deadline, refused: int = 0
-) -> List["SharedObject"]:
+    handles: Sequence[H], deadline: Deadline, refused: int = 0
+) -> List[H]:
     """`wait_for_news` for a task."""
     while True:
         found = _look(handles, refused)
@@ -165,7 +165,7 @@ async def async_wait_for_news(
         await _sleep_in_loop(handles, deadline, refused)
 
 
-async def _sleep_in_loop(handles: Sequence["SharedObject"], deadline: Deadline, refused: int) -> None:
+async def _sleep_in_loop(handles: Sequence[Mount], deadline: Deadline, refused: int) -> None:
     import asyncio  # here, because it takes longer to import than all of this package
 
     loop = asyncio.get_running_loop()
@@ -189,7 +189,7 @@ async def _sleep_in_loop(handles: Sequence["SharedObject"], deadline: Deadline, 
     try:
         count.up()
         for one in watched:
-            one.handle._watchers.add(one)
+            one.handle._watchers.add(one.notify)
         registration.begin(watched)
         await future
     finally:
@@ -203,14 +203,14 @@ async def _sleep_in_loop(handles: Sequence["SharedObject"], deadline: Deadline, 
 # ---- both -----------------------------------------------------------------------------------------------------------
 
 
-def _handles(objects: Iterable["SharedObject"]) -> List["SharedObject"]:
+def _handles(objects: Iterable[H]) -> List[H]:
     handles = list(dict.fromkeys(objects))
     if not handles:
         raise ValueError("there is nothing to wait for: the list of objects is empty")
     return handles
 
 
-def _look(handles: Sequence["SharedObject"], refused: int) -> List["SharedObject"]:
+def _look(handles: Sequence[H], refused: int) -> List[H]:
     """Mount what was replaced, where it is time to look; then those that have news."""
     now = time.monotonic()
     found = []
@@ -223,18 +223,18 @@ def _look(handles: Sequence["SharedObject"], refused: int) -> List["SharedObject
     return found
 
 
-def _without_news(handles: Sequence["SharedObject"]) -> List["SharedObject"]:
+def _without_news(handles: Sequence[H]) -> List[H]:
     found = set(_look(handles, 0))
     return [handle for handle in handles if handle not in found]
 
 
-def _watch(handles: Sequence["SharedObject"], refused: int, notify: Callable[[], None]) -> List[Watched]:
+def _watch(handles: Sequence[Mount], refused: int, notify: Callable[[], None]) -> List[Watched]:
     return [Watched(handle, refused, notify) for handle in handles]
 
 
 def _unwatch(watched: Sequence[Watched]) -> None:
     for one in watched:
-        one.handle._watchers.discard(one)
+        one.handle._watchers.discard(one.notify)
 
 
 class _NoCount:
