@@ -19,12 +19,14 @@ from test_trailer import Words, adopt, die_in_the_middle, is_asleep, needs_futex
 import sharedobjects
 from sharedobjects import (
     ClosedError,
+    LockTimeoutError,
     ReentrantCallError,
     SharedObject,
     SilenceError,
     StaleError,
     TornError,
     WaitTimeoutError,
+    WriterLock,
     async_wait_all,
     async_wait_any,
     futex,
@@ -148,6 +150,22 @@ def test_fetch_next(name):
         assert so.fetch_next(fn=lambda x: int(x.sum())) == 3
         other.trigger()
         assert list(so.fetch_next(0)) == [0, 1, 2]
+
+
+def test_a_lock_is_waited_for_no_longer_than_the_value(name):
+    """A plain writer that was stopped half-way has news to show, and the lock for as long as it is stopped."""
+    with SharedObject(name, data=0, trailer=False) as so, SharedObject(name) as other:
+        with pytest.raises(LockTimeoutError, match="readers lock"), WriterLock(other.fileno()):
+            Words(name, so.nbytes).mtime = time.time_ns()
+            so.fetch_next(0.01)
+        with pytest.raises(LockTimeoutError), WriterLock(other.fileno()):
+            asyncio.run(so.async_fetch_next(0.01))
+        with pytest.raises(SilenceError), WriterLock(other.fileno()):
+            next(so.watch(silence=0.01))
+        so.lock_timeout = 0.01
+        with pytest.raises(LockTimeoutError), WriterLock(other.fileno()):
+            next(so.watch(silence=LONG))
+        assert so.fetch_next(LONG) == 0
 
 
 @needs_futex

@@ -27,6 +27,13 @@ _FIRST_PAUSE = 0.00002
 _LONGEST_PAUSE = 0.002
 
 
+def shorter(one: Optional[float], other: Optional[float]) -> Optional[float]:
+    """The shorter of two timeouts in seconds; None has no end."""
+    if one is None or other is None:
+        return one if other is None else other
+    return min(one, other)
+
+
 def locked(fd: int, operation: int, timeout: Optional[float], name: str, body: Callable[..., _R], *args: Any) -> _R:
     """What `body(*args)` returns, run under a `flock` that is released whatever happens.
 
@@ -82,7 +89,7 @@ def _timeout_error(fd: int, operation: int, timeout: float, name: str) -> LockTi
     if holders:
         who = f"It is held by {', '.join(map(str, holders))}."
     return LockTimeoutError(
-        f"SharedObject {name!r}: no {kind} lock within {timeout} s. {who} A long fetch(fn) keeps it for so long, and a "
+        f"SharedObject {name!r}: no {kind} lock within {timeout:.3g} s. {who} A long fetch(fn) keeps it for so long, and a "
         "plain real_robot process in which something raised inside fetch until it exits.",
         holders,
     )
@@ -149,9 +156,10 @@ class CallLock:
         self.name = name
         self.timeout = timeout
 
-    def run(self, body: Callable[..., _R], *args: Any) -> _R:
+    def run(self, body: Callable[..., _R], *args: Any, within: Optional[float] = None) -> _R:
         """What `body(*args)` returns.
 
+        :param within: seconds, where the call has less time than the timeout.
         :raises ReentrantCallError: this thread is inside already.
         :raises LockTimeoutError: another thread was inside for longer than the timeout.
         """
@@ -159,10 +167,11 @@ class CallLock:
         if lock._is_owned():  # type: ignore[attr-defined]  # as threading.Condition does
             raise self._reentrant_call()
         try:
-            if not lock.acquire(timeout=-1 if self.timeout is None else self.timeout):
+            timeout = self.timeout if within is None else shorter(self.timeout, within)
+            if not lock.acquire(timeout=-1 if timeout is None else timeout):
                 raise LockTimeoutError(
                     f"SharedObject {self.name!r}: another thread was still inside a call on this handle after "
-                    f"{self.timeout} s. Give each thread a handle of its own, or a longer lock_timeout."
+                    f"{timeout} s. Give each thread a handle of its own, or a longer lock_timeout."
                 )
             return body(*args)
         finally:

@@ -22,7 +22,7 @@ from .layout import (
     segment_size,
     trailer_offset,
 )
-from .locks import CallLock, locked, locked_if_free
+from .locks import CallLock, locked, locked_if_free, shorter
 from .parsing import parse_segment
 from .place import Place
 from .polling import PollPlan, next_look_at_name
@@ -353,11 +353,18 @@ class Mount:
         """`body(segment, *args)` as the only call on this handle, under that flock (None: without one)."""
         return self._calls.run(self._run_locked, operation, body, args)
 
-    def _run_locked(self, operation: Optional[int], body: Callable[..., Any], args: Tuple[Any, ...]) -> Any:
+    def _run_locked(
+        self,
+        operation: Optional[int],
+        body: Callable[..., Any],
+        args: Tuple[Any, ...],
+        within: Optional[float] = None,
+    ) -> Any:
         segment = self._open_segment()
         if operation is None:
             return body(segment, *args)
-        return locked(segment.fd, operation, self._calls.timeout, self.name, self._look_and_run, segment, body, args)
+        timeout = self._calls.timeout if within is None else shorter(self._calls.timeout, within)
+        return locked(segment.fd, operation, timeout, self.name, self._look_and_run, segment, body, args)
 
     def _look_and_run(self, segment: Segment, body: Callable[..., Any], args: Tuple[Any, ...]) -> Any:
         """The body, if the memory is still there, and with the trailer that a C# peer may have made meanwhile.

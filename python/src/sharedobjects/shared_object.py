@@ -12,6 +12,7 @@ import numpy as np
 
 from .codec import Buffer, Encoded, array_view, decode, describe, encode
 from .errors import (
+    LockTimeoutError,
     NeverAssignedError,
     ObjectNotFoundError,
     SilenceError,
@@ -283,7 +284,11 @@ class SharedObject(Mount):
                 "stopped."
             )
 
-    def _fetch(self, fn: Optional[Callable[[Any], Any]]) -> Any:
+    def _fetch_in_time(self, fn: Optional[Callable[[Any], Any]], deadline: Deadline) -> Any:
+        """`fetch`, which waits for its locks no longer than the deadline."""
+        return self._calls.run(self._fetch, fn, deadline, within=deadline.left())
+
+    def _fetch(self, fn: Optional[Callable[[Any], Any]], deadline: Optional[Deadline] = None) -> Any:
         segment = self._open_segment()
         if fn is None and self._unlocked is not None:
             stamp = self._stamps.begin_read()
@@ -294,7 +299,8 @@ class SharedObject(Mount):
                     return value
         if self._torn is not None and self._is_known_torn(self._torn):
             raise self._torn_error()
-        return self._run_locked(fcntl.LOCK_SH, self._fetch_locked, (fn,))
+        within = None if deadline is None else deadline.left()
+        return self._run_locked(fcntl.LOCK_SH, self._fetch_locked, (fn,), within)
 
     def _read_unlocked(self, segment: Segment, memory: memoryview, stamp: int) -> Any:
         """The value, if it is whole and `stamp` is its; else NOT_READ."""
@@ -404,13 +410,14 @@ class SharedObject(Mount):
         :param timeout: seconds; None waits for ever (Ctrl-C ends it).
         :param fn: as for `fetch`.
         :raises WaitTimeoutError: (a TimeoutError) nothing came within the timeout.
+        :raises LockTimeoutError: (a TimeoutError) something came, and somebody kept its lock for the rest of the timeout.
         :raises: also what `wait` and `fetch` raise.
         """
         deadline, refused = Deadline(timeout), 0
         while wait_for_news((self,), deadline, refused):
             found = self._open_stamps().mtime[0]
             try:
-                return self.fetch(fn)
+                return self._fetch_in_time(fn, deadline)
             except (TornError, NeverAssignedError):
                 refused = found
         raise self._nothing_came(timeout, refused)
@@ -424,18 +431,18 @@ class SharedObject(Mount):
         while await async_wait_for_news((self,), deadline, refused):
             found = self._open_stamps().mtime[0]
             try:
-                return await self._async_fetch(fn)
+                return await self._async_fetch(fn, deadline)
             except (TornError, NeverAssignedError):
                 refused = found
         raise self._nothing_came(timeout, refused)
 
-    async def _async_fetch(self, fn: Optional[Callable[[Any], Any]]) -> Any:
+    async def _async_fetch(self, fn: Optional[Callable[[Any], Any]], deadline: Deadline) -> Any:
         stamps = self._open_stamps()
         if fn is None and self._may_read_unlocked() and stamps.end_read(stamps.begin_read()):
-            return self.fetch()  # without a lock, unless a writer comes right now
+            return self._fetch_in_time(None, deadline)  # without a lock, unless a writer comes right now
         import asyncio
 
-        return await asyncio.get_running_loop().run_in_executor(None, self.fetch, fn)
+        return await asyncio.get_running_loop().run_in_executor(None, self._fetch_in_time, fn, deadline)
 
     def _may_read_unlocked(self) -> bool:
         return self._unlocked is not None
@@ -470,6 +477,10 @@ class SharedObject(Mount):
                 value = self.fetch_next(deadline.left(), fn)
             except WaitTimeoutError:
                 self._report_silence(silence, on_silence)
+            except LockTimeoutError:
+                if not deadline.is_over:
+                    raise  # by lock_timeout
+                self._report_silence(silence, on_silence)
             else:
                 if self._is_too_old(max_age):
                     continue
@@ -492,6 +503,10 @@ class SharedObject(Mount):
             try:
                 value = await self.async_fetch_next(deadline.left(), fn)
             except WaitTimeoutError:
+                self._report_silence(silence, on_silence)
+            except LockTimeoutError:
+                if not deadline.is_over:
+                    raise  # by lock_timeout
                 self._report_silence(silence, on_silence)
             else:
                 if self._is_too_old(max_age):
