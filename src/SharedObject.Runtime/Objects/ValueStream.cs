@@ -15,18 +15,14 @@ namespace SharedObjects.Objects;
 /// </summary>
 internal static class ValueStream
 {
-    private static readonly TimeSpan LockGranularity = TimeSpan.FromMilliseconds(1); // waits for the lock may end so much early
-
     /// <summary>Waits for a newer value than the one that the handle has seen last.</summary>
     /// <returns>False if there was none in time.</returns>
     internal static bool TryFetchNext<T>(IValueReader<T> reader, ref T value, Deadline deadline)
     {
-        deadline = deadline.Started();
-        return Next(reader, ref value, deadline) switch
+        return Next(reader, ref value, deadline.Started(), out TimeSpan lockTimeout) switch
         {
             ReadResult.Whole => true,
-            ReadResult.TimedOut when deadline.IsInfinite || deadline.Remaining > LockGranularity =>
-                throw reader.Mount.LockTimeout(LockMode.Shared, reader.Mount.Options.LockTimeout),
+            ReadResult.TimedOut when lockTimeout == reader.Mount.Options.LockTimeout => throw reader.Mount.LockTimeout(LockMode.Shared, lockTimeout),
             _ => false,
         };
     }
@@ -35,7 +31,7 @@ internal static class ValueStream
     internal static T FetchNext<T>(IValueReader<T> reader, in Deadline deadline)
     {
         T value = default!;
-        return Next(reader, ref value, deadline.Started()) switch
+        return Next(reader, ref value, deadline.Started(), out _) switch
         {
             ReadResult.Whole => value,
             ReadResult.TimedOut => throw reader.Mount.LockTimeout(LockMode.Shared, LockTimeout(reader.Mount, deadline.Timeout)),
@@ -111,14 +107,16 @@ internal static class ValueStream
     /// <summary>How old a value of the given stamp is; a clock that was set back can make it negative.</summary>
     internal static TimeSpan AgeOf(ulong stamp) => TimeSpan.FromTicks((long)(Posix.Now() - stamp) / TimeSpan.NanosecondsPerTick);
 
+    /// <param name="lockTimeout">How long the lock was waited for at most, last.</param>
     /// <returns>Null if there was no newer value in time; <see cref="ReadResult.TimedOut"/> if there was one, and the lock was not to be had.</returns>
-    private static ReadResult? Next<T>(IValueReader<T> reader, ref T value, in Deadline deadline)
+    private static ReadResult? Next<T>(IValueReader<T> reader, ref T value, in Deadline deadline, out TimeSpan lockTimeout)
     {
+        lockTimeout = default;
         ulong after = reader.Mount.Seen;
         while (reader.Mount.Wait(after, deadline))
         {
-            Deadline ofLock = Deadline.After(LockTimeout(reader.Mount, deadline.Remaining), deadline.Cancellation);
-            if (Read(reader, ref value, ofLock, ref after) is var result and (ReadResult.Whole or ReadResult.TimedOut))
+            lockTimeout = LockTimeout(reader.Mount, deadline.Remaining);
+            if (Read(reader, ref value, Deadline.After(lockTimeout, deadline.Cancellation), ref after) is var result and (ReadResult.Whole or ReadResult.TimedOut))
             {
                 return result;
             }
