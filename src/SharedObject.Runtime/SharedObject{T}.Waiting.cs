@@ -18,7 +18,7 @@ public sealed partial class SharedObject<T>
         FetchWithin(ref value, into: false, deadline, out stamp);
 
     /// <summary>Waits for a newer value than the one this handle has seen last, and fetches it.</summary>
-    /// <param name="timeout">How long to wait.</param>
+    /// <param name="timeout">How long to wait, for the lock too where that is needed (no longer than <see cref="SharedObjectOptions.LockTimeout"/>).</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The latest value; those that came before it are passed over, as is one that a dying writer has left torn.</returns>
     /// <exception cref="SharedSilenceException">There was none in time.</exception>
@@ -32,9 +32,9 @@ public sealed partial class SharedObject<T>
 
     /// <summary>Waits for a newer value than the one this handle has seen last, and fetches it.</summary>
     /// <param name="value">The latest value, if there was one in time.</param>
-    /// <param name="timeout">How long to wait.</param>
+    /// <param name="timeout">How long to wait, for the lock too where that is needed.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>False if there was none in time.</returns>
+    /// <returns>False if there was none in time, or its lock was not to be had in that time.</returns>
     /// <inheritdoc cref="SharedHandle.Wait(TimeSpan, CancellationToken)" path="/exception"/>
     /// <inheritdoc cref="Fetch(TimeSpan, CancellationToken)" path="/exception"/>
     public bool TryFetchNext([MaybeNullWhen(false)] out T value, TimeSpan timeout, CancellationToken cancellation = default)

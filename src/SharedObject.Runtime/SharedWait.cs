@@ -10,7 +10,8 @@ namespace SharedObjects;
 /// <summary>Waits for any or all of several objects to be <see cref="SharedHandle.Modified"/>.</summary>
 /// <remarks>
 /// Nothing counts as seen by it, triggers included: fetch, or ask <see cref="SharedHandle.Triggered"/>, what has come. One thread of the
-/// library waits for up to 127 objects.
+/// library waits for up to 127 objects. Those that block the caller's thread need none of the thread pool; that for all objects waits for one
+/// after the other, as <see cref="SharedObjectOptions.WaitStrategy"/> says.
 /// </remarks>
 public static class SharedWait
 {
@@ -26,8 +27,7 @@ public static class SharedWait
     public static async ValueTask<SharedHandle?> AnyAsync(
         IReadOnlyCollection<SharedHandle> handles, TimeSpan timeout, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(handles);
-        ArgumentOutOfRangeException.ThrowIfZero(handles.Count, nameof(handles));
+        CheckNotEmpty(handles);
         Deadline deadline = Deadline.After(timeout, cancellation).Started();
         while (true)
         {
@@ -41,10 +41,7 @@ public static class SharedWait
                 return FirstModified(handles);
             }
 
-            foreach (SharedHandle handle in handles)
-            {
-                handle.Mount.LookAfter();
-            }
+            LookAfter(handles);
         }
     }
 
@@ -56,8 +53,26 @@ public static class SharedWait
 
     /// <inheritdoc cref="AnyAsync(IReadOnlyCollection{SharedHandle}, TimeSpan, CancellationToken)"/>
     public static SharedHandle? Any(
-        IReadOnlyCollection<SharedHandle> handles, TimeSpan timeout, CancellationToken cancellation = default) =>
-        AnyAsync(handles, timeout, cancellation).AsTask().GetAwaiter().GetResult();
+        IReadOnlyCollection<SharedHandle> handles, TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        // Not by way of AnyAsync: whoever blocks a thread of its own must not depend on there being a free one in the pool.
+        CheckNotEmpty(handles);
+        Deadline deadline = Deadline.After(timeout, cancellation).Started();
+        while (true)
+        {
+            if (FirstModified(handles) is { } modified)
+            {
+                return modified;
+            }
+
+            if (!WaitForChange(handles, deadline))
+            {
+                return FirstModified(handles);
+            }
+
+            LookAfter(handles);
+        }
+    }
 
     /// <summary>Waits until all of the objects are modified at the same time: each has a value that its handle has not seen.</summary>
     /// <param name="handles">The objects.</param>
@@ -86,8 +101,26 @@ public static class SharedWait
         await AllAsync(handles, Timeout.InfiniteTimeSpan, cancellation).ConfigureAwait(false);
 
     /// <inheritdoc cref="AllAsync(IReadOnlyCollection{SharedHandle}, TimeSpan, CancellationToken)"/>
-    public static bool All(IReadOnlyCollection<SharedHandle> handles, TimeSpan timeout, CancellationToken cancellation = default) =>
-        AllAsync(handles, timeout, cancellation).AsTask().GetAwaiter().GetResult();
+    public static bool All(IReadOnlyCollection<SharedHandle> handles, TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(handles);
+        Deadline deadline = Deadline.After(timeout, cancellation).Started();
+        while (FirstUnmodified(handles) is { } missing)
+        {
+            if (!missing.Mount.Wait(missing.Mount.Seen, deadline))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void CheckNotEmpty(IReadOnlyCollection<SharedHandle> handles)
+    {
+        ArgumentNullException.ThrowIfNull(handles);
+        ArgumentOutOfRangeException.ThrowIfZero(handles.Count, nameof(handles));
+    }
 
     private static SharedHandle? FirstModified(IReadOnlyCollection<SharedHandle> handles)
     {
@@ -115,21 +148,47 @@ public static class SharedWait
         return null;
     }
 
+    private static void LookAfter(IReadOnlyCollection<SharedHandle> handles)
+    {
+        foreach (SharedHandle handle in handles)
+        {
+            handle.Mount.LookAfter();
+        }
+    }
+
     private static async ValueTask<bool> WaitForChangeAsync(IReadOnlyCollection<SharedHandle> handles, Deadline deadline)
     {
         var wait = new AsyncWait();
         try
         {
-            foreach (SharedHandle handle in handles)
-            {
-                wait.Add(handle.Mount, handle.Mount.Seen);
-            }
-
+            Add(handles, wait);
             return await wait.WithinAsync(deadline).ConfigureAwait(false);
         }
         finally
         {
             wait.End();
+        }
+    }
+
+    private static bool WaitForChange(IReadOnlyCollection<SharedHandle> handles, in Deadline deadline)
+    {
+        var wait = new AsyncWait();
+        try
+        {
+            Add(handles, wait);
+            return wait.Within(deadline);
+        }
+        finally
+        {
+            wait.End();
+        }
+    }
+
+    private static void Add(IReadOnlyCollection<SharedHandle> handles, AsyncWait wait)
+    {
+        foreach (SharedHandle handle in handles)
+        {
+            wait.Add(handle.Mount, handle.Mount.Seen);
         }
     }
 }

@@ -156,17 +156,36 @@ internal sealed partial class ObjectMount
     }
 
     /// <summary>For an owner who has asked for it: a write that finds the name gone makes the object anew.</summary>
-    private void RepublishNowAndThen(in Deadline deadline)
+    /// <returns>The write's own deadline, counted from now if some of the time has been used up.</returns>
+    private Deadline RepublishNowAndThen(in Deadline deadline)
     {
         long now = MonotonicClock.Now;
-        if (now - _linkChecked > LinkWatch.Step)
+        if (now - _linkChecked <= LinkWatch.Step)
         {
-            _linkChecked = now;
-            if (_segment.IsUnlinked())
-            {
-                Republish(deadline);
-            }
+            return deadline;
         }
+
+        _linkChecked = now;
+        if (!_segment.IsUnlinked())
+        {
+            return deadline;
+        }
+
+        Deadline started = deadline.Started();
+        try
+        {
+            Republish(started);
+        }
+        catch (SharedTornException)
+        {
+            // There is no value to make anew. An assign makes it whole, and the next write then republishes it.
+        }
+        catch (SharedLockTimeoutException)
+        {
+            // The write itself finds that no time is left, and says so in its own way: a Try form by false.
+        }
+
+        return started;
     }
 
     /// <summary>Deals with what <see cref="LinkWatch"/> has noticed, on the thread of one who waits.</summary>

@@ -201,16 +201,15 @@ internal sealed partial class ObjectMount
                 return WaitOutcome.TimedOut;
             }
 
-            long step = _polls.Step(now);
             Sleeper sleeper = SleeperOf(signal);
-            if (step >= sleeper.Step && _link.Next - now > ShortestSleep && Sleep.HasWaitAny && sleeper.TryBegin(stamps, after, now, end))
+            if (_polls.IsMetBy(sleeper.Step, now) && _link.Next - now > ShortestSleep && Sleep.HasWaitAny && sleeper.TryBegin(stamps, after, now, end))
             {
                 Sleep.WithoutTimer(stamps, wakes, signal, signalled);
                 sleeper.End();
             }
             else
             {
-                Sleep.On(stamps, wakes, signal, signalled, Math.Min(Math.Min(now + step, _link.Next), end));
+                Sleep.On(stamps, wakes, signal, signalled, Math.Min(Math.Min(now + _polls.Step(now), _link.Next), end));
             }
         }
     }

@@ -118,13 +118,8 @@ internal sealed partial class ObjectMount : IDisposable
             return true;
         }
 
-        if (mode == LockMode.Exclusive && Options.Republish)
-        {
-            RepublishNowAndThen(deadline);
-        }
-
         region = default;
-        Deadline started = deadline;
+        Deadline started = mode == LockMode.Exclusive && Options.Republish ? RepublishNowAndThen(deadline) : deadline;
         if (!_gate.TryEnterAtOnce() && !_gate.TryEnter(started = deadline.Started()))
         {
             return false;

@@ -15,28 +15,32 @@ namespace SharedObjects.Objects;
 /// </summary>
 internal static class ValueStream
 {
+    private static readonly TimeSpan LockGranularity = TimeSpan.FromMilliseconds(1); // waits for the lock may end so much early
+
     /// <summary>Waits for a newer value than the one that the handle has seen last.</summary>
     /// <returns>False if there was none in time.</returns>
     internal static bool TryFetchNext<T>(IValueReader<T> reader, ref T value, Deadline deadline)
     {
-        ulong after = reader.Mount.Seen;
         deadline = deadline.Started();
-        while (reader.Mount.Wait(after, deadline))
+        return Next(reader, ref value, deadline) switch
         {
-            if (TryRead(reader, ref value, deadline.Cancellation, ref after))
-            {
-                return true;
-            }
-        }
-
-        return false;
+            ReadResult.Whole => true,
+            ReadResult.TimedOut when deadline.IsInfinite || deadline.Remaining > LockGranularity =>
+                throw reader.Mount.LockTimeout(LockMode.Shared, reader.Mount.Options.LockTimeout),
+            _ => false,
+        };
     }
 
     /// <inheritdoc cref="TryFetchNext"/>
     internal static T FetchNext<T>(IValueReader<T> reader, in Deadline deadline)
     {
         T value = default!;
-        return TryFetchNext(reader, ref value, deadline) ? value : throw Error.Silence(reader.Mount.Name, deadline.Timeout);
+        return Next(reader, ref value, deadline.Started()) switch
+        {
+            ReadResult.Whole => value,
+            ReadResult.TimedOut => throw reader.Mount.LockTimeout(LockMode.Shared, LockTimeout(reader.Mount, deadline.Timeout)),
+            _ => throw Error.Silence(reader.Mount.Name, deadline.Timeout),
+        };
     }
 
     /// <inheritdoc cref="TryFetchNext"/>
@@ -47,9 +51,12 @@ internal static class ValueStream
         deadline = deadline.Started();
         while (await reader.Mount.WaitAsync(after, deadline).ConfigureAwait(false))
         {
-            if (TryRead(reader, ref value, deadline.Cancellation, ref after))
+            switch (Read(reader, ref value, Deadline.After(LockTimeout(reader.Mount, deadline.Remaining), deadline.Cancellation), ref after))
             {
-                return value;
+                case ReadResult.Whole:
+                    return value;
+                case ReadResult.TimedOut:
+                    throw reader.Mount.LockTimeout(LockMode.Shared, LockTimeout(reader.Mount, deadline.Timeout));
             }
         }
 
@@ -76,10 +83,18 @@ internal static class ValueStream
                 options.OnSilence(options.MaxSilence);
                 silence = Deadline.After(Timeout.InfiniteTimeSpan, cancellation); // it has been said
             }
-            else if (TryRead(reader, ref value, cancellation, ref after))
+            else
             {
-                yield return value;
-                silence = Deadline.After(options.MaxSilence, cancellation).Started();
+                TimeSpan lockTimeout = reader.Mount.Options.LockTimeout;
+                switch (Read(reader, ref value, Deadline.After(lockTimeout, cancellation), ref after))
+                {
+                    case ReadResult.Whole:
+                        yield return value;
+                        silence = Deadline.After(options.MaxSilence, cancellation).Started();
+                        break;
+                    case ReadResult.TimedOut:
+                        throw reader.Mount.LockTimeout(LockMode.Shared, lockTimeout);
+                }
             }
         }
     }
@@ -96,21 +111,39 @@ internal static class ValueStream
     /// <summary>How old a value of the given stamp is; a clock that was set back can make it negative.</summary>
     internal static TimeSpan AgeOf(ulong stamp) => TimeSpan.FromTicks((long)(Posix.Now() - stamp) / TimeSpan.NanosecondsPerTick);
 
-    /// <param name="after">Afterwards the stamp of what was read, whole or not.</param>
-    private static bool TryRead<T>(IValueReader<T> reader, ref T value, CancellationToken cancellation, ref ulong after)
+    /// <returns>Null if there was no newer value in time; <see cref="ReadResult.TimedOut"/> if there was one, and the lock was not to be had.</returns>
+    private static ReadResult? Next<T>(IValueReader<T> reader, ref T value, in Deadline deadline)
     {
-        Deadline deadline = Deadline.After(reader.Mount.Options.LockTimeout, cancellation);
-        ulong found = reader.Mount.LoadStamp();
-        switch (reader.Read(ref value, deadline, out ulong stamp))
+        ulong after = reader.Mount.Seen;
+        while (reader.Mount.Wait(after, deadline))
         {
-            case ReadResult.Whole:
-                after = stamp;
-                return true;
-            case ReadResult.TimedOut:
-                throw reader.Mount.LockTimeout(LockMode.Shared, deadline.Timeout);
-            default:
-                after = found;
-                return false;
+            Deadline ofLock = Deadline.After(LockTimeout(reader.Mount, deadline.Remaining), deadline.Cancellation);
+            if (Read(reader, ref value, ofLock, ref after) is var result and (ReadResult.Whole or ReadResult.TimedOut))
+            {
+                return result;
+            }
         }
+
+        return null;
+    }
+
+    /// <summary>How long to wait for the lock: no longer than the call may wait for the value.</summary>
+    private static TimeSpan LockTimeout(ObjectMount mount, TimeSpan remaining)
+    {
+        TimeSpan timeout = mount.Options.LockTimeout;
+        return timeout == Timeout.InfiniteTimeSpan || (remaining != Timeout.InfiniteTimeSpan && remaining < timeout) ? remaining : timeout;
+    }
+
+    /// <param name="after">Afterwards the stamp of what was read, whole or not.</param>
+    private static ReadResult Read<T>(IValueReader<T> reader, ref T value, in Deadline deadline, ref ulong after)
+    {
+        ulong found = reader.Mount.LoadStamp();
+        ReadResult result = reader.Read(ref value, deadline, out ulong stamp);
+        if (result != ReadResult.TimedOut)
+        {
+            after = result == ReadResult.Whole ? stamp : found;
+        }
+
+        return result;
     }
 }

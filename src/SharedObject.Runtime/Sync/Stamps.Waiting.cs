@@ -48,9 +48,12 @@ internal sealed unsafe partial class Stamps
             List();
         }
 
-        if (Interlocked.Increment(ref _waiters) > 0)
+        // In the segment first: did the process end between the two, it must not take back what was never counted there. The count would be
+        // one too low for good, and the only waiter of another process then be taken for none.
+        Interlocked.Increment(ref Waiters);
+        if (Interlocked.Increment(ref _waiters) <= 0)
         {
-            Interlocked.Increment(ref Waiters);
+            Interlocked.Decrement(ref Waiters); // it has ended
         }
 
         GC.KeepAlive(this);

@@ -33,6 +33,10 @@ internal sealed class AsyncWait
         }
     }
 
+    /// <summary>The same on the caller's thread, which the one that answers the wait wakes itself.</summary>
+    /// <inheritdoc cref="WithinAsync"/>
+    internal bool Within(in Deadline deadline) => _source.Task.Wait(deadline.Remaining, deadline.Cancellation);
+
     /// <summary>Nobody waits any more.</summary>
     internal void End()
     {

@@ -11,10 +11,12 @@ internal static class MonotonicClock
     /// <summary>The end of time: for a sleep without a timer.</summary>
     internal const long Never = long.MaxValue;
 
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(365 * 100);
+
     internal static long Now => Stopwatch.GetTimestamp() * (1_000_000_000 / Stopwatch.Frequency);
 
     internal static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 
-    /// <summary>A point in time from now; <see cref="Never"/> for an infinite span.</summary>
-    internal static long In(TimeSpan time) => time < TimeSpan.Zero ? Never : Now + Nanoseconds(time);
+    /// <summary>A point in time from now; <see cref="Never"/> for an infinite span, and for one of more nanoseconds than a long can have.</summary>
+    internal static long In(TimeSpan time) => time < TimeSpan.Zero || time > Longest ? Never : Now + Nanoseconds(time);
 }

@@ -15,6 +15,7 @@ internal struct PollPlan
     /// <summary>No step is shorter: a sleep and its end cost some 10 microseconds of processor time.</summary>
     internal const long ShortestStep = 100_000;
 
+    private const int LooksPerPeriod = 16; // as often as that where a value is due
     private const long LongestPeriod = 10_000_000_000; // what comes less often has no period
     private static readonly TimeSpan LongestStep = TimeSpan.FromHours(1); // there are time spans of more nanoseconds than a long can have
 
@@ -67,7 +68,11 @@ internal struct PollPlan
         long passed = now - _since;
         long step = _period == 0 || passed > 2 * _period ? passed / 8
             : passed < _period * 3 / 4 ? (_period * 3 / 4) - passed
-            : _period / 16;
+            : _period / LooksPerPeriod;
         return Math.Clamp(step, ShortestStep, _longestStep);
     }
+
+    /// <summary>Whether one who looks once in each step, at any time of it, finds the next value as soon as the plan does.</summary>
+    internal readonly bool IsMetBy(long step, long now) =>
+        Step(now) >= step && (_isWoken || _period / LooksPerPeriod >= step || now - _since > 2 * _period);
 }

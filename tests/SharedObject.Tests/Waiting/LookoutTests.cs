@@ -39,6 +39,47 @@ public sealed class LookoutTests(PeerFixture fixture) : PeerTest(fixture)
     }
 
     [Fact]
+    public async Task A_value_that_is_due_is_looked_for_at_its_time()
+    {
+        // Both long, for machines that stall; but a sixteenth of the period must be less than the step.
+        TimeSpan period = TimeSpan.FromMilliseconds(250), step = TimeSpan.FromMilliseconds(20);
+        TimeSpan tooShort = 3 * step, longEnough = 5 * step; // to sleep without a timer
+        SharedObject.Create(Name(), 0.5).Dispose();
+        using SharedObject<double> reader = SharedObject.Open<double>(Name(), new SharedObjectOptions { LongestPollStep = step });
+        using var raw = new RawSegment(Name(), Made.DoubleSize);
+        await FindNextAsync();
+        bool hasStalled, isWatched = false;
+        do
+        {
+            Until(() => Lookout.CountFor(Name()) == 0);
+            long begin = MonotonicClock.Now;
+            bool found = await FindNextAsync();
+            Task<bool> wait = Background.Run(() => reader.Wait(longEnough));
+            isWatched = false;
+            while (!wait.IsCompleted)
+            {
+                isWatched |= Lookout.CountFor(Name()) > 0;
+                Thread.Sleep(1);
+            }
+
+            Assert.False(await wait);
+            hasStalled = !found || MonotonicClock.Now - begin > 2 * MonotonicClock.Nanoseconds(period); // then it is looked for now and then
+        }
+        while (hasStalled);
+        Assert.False(isWatched);
+
+        async Task<bool> FindNextAsync()
+        {
+            Task<bool> wait = Background.Run(() => reader.Wait(tooShort));
+            Until(() => raw.WaitersWord == 1 || wait.IsCompleted);
+            raw.MtimeWord += (ulong)MonotonicClock.Nanoseconds(period); // as a trigger that wakes nobody
+            bool found = await wait;
+            Assert.True(reader.Triggered);
+            return found;
+        }
+    }
+
+    [Fact]
     public async Task A_writer_that_dies_before_its_wake_call_is_found()
     {
         using SharedObject<double> writer = SharedObject.Create(Name(), 0.5);

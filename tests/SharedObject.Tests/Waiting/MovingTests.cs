@@ -13,6 +13,7 @@ namespace SharedObjects.Tests.Waiting;
 /// <summary>A producer makes its object anew under the same name: waits and streams follow it, and nothing else of a handle changes.</summary>
 public sealed class MovingTests(PeerFixture fixture) : PeerTest(fixture)
 {
+    private static readonly TimeSpan LongerThanItsStep = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(60), Never = Timeout.InfiniteTimeSpan;
 
     [Fact]
@@ -325,6 +326,46 @@ public sealed class MovingTests(PeerFixture fixture) : PeerTest(fixture)
             });
             Assert.Equal(value, PlainFetch(Name()));
         }
+    }
+
+    [Fact]
+    public void A_torn_value_of_an_object_without_a_name_is_assigned_all_the_same()
+    {
+        using SharedObject<double> owner = SharedObject.Create(Name(), 0.5, new SharedObjectOptions { Republish = true });
+        using var raw = new RawSegment(Name(), Made.DoubleSize);
+        raw.Die(RawSegment.Data, 1);
+        owner.Unlink();
+        Until(() =>
+        {
+            owner.Assign(1.5);
+            return SharedObject.Exists(Name());
+        });
+        Assert.Equal(1.5, PlainFetch(Name()));
+    }
+
+    [Fact]
+    public void A_try_form_that_would_have_to_wait_to_republish_returns_false()
+    {
+        using SharedObject<double> owner = SharedObject.Create(Name(), 0.5, new SharedObjectOptions { Republish = true });
+        using var raw = new RawSegment(Name(), Made.DoubleSize);
+        owner.Unlink();
+        raw.WhileLocked(() =>
+        {
+            for (int i = 0; i < 5; i++)
+            {
+                Assert.False(owner.TryAssign(1.5));
+                Assert.False(owner.TryTrigger(TimeSpan.FromMilliseconds(1)));
+                Thread.Sleep(LongerThanItsStep); // it asks for the name once in each
+            }
+
+            Assert.Throws<SharedLockTimeoutException>(() => owner.Assign(1.5, TimeSpan.FromMilliseconds(1)));
+        });
+        Until(() =>
+        {
+            owner.Assign(1.5);
+            return SharedObject.Exists(Name());
+        });
+        Assert.Equal(1.5, PlainFetch(Name()));
     }
 
     [Fact]

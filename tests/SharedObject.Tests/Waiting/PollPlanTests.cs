@@ -64,6 +64,34 @@ public sealed class PollPlanTests
     }
 
     [Fact]
+    public void Looks_at_any_time_do_where_those_of_the_plan_are_no_closer_to_the_value()
+    {
+        PollPlan plan = NewPlan();
+        Assert.False(plan.IsMetBy(10 * Millisecond, Second));
+        Assert.True(plan.IsMetBy(10 * Millisecond, Second + (80 * Millisecond))); // nothing has come for long
+        plan.Found(Second, (ulong)Second, woken: false);
+        plan.Found(Second + (33 * Millisecond), (ulong)(Second + (33 * Millisecond)), woken: false);
+        Assert.False(plan.IsMetBy(10 * Millisecond, Second + (34 * Millisecond))); // it sleeps for as long as it can, to look more often then
+        Assert.False(plan.IsMetBy(10 * Millisecond, Second + (70 * Millisecond)));
+        Assert.True(plan.IsMetBy(10 * Millisecond, Second + (120 * Millisecond)));
+        plan.Found(Second + (66 * Millisecond), (ulong)(Second + (66 * Millisecond)), woken: true);
+        Assert.True(plan.IsMetBy(10 * Millisecond, Second + (67 * Millisecond)));
+
+        plan = NewPlan();
+        plan.Found(Second, (ulong)Second, woken: false);
+        plan.Found(2 * Second, 2 * (ulong)Second, woken: false);
+        Assert.True(plan.IsMetBy(10 * Millisecond, 2 * Second)); // a sixteenth of it is more
+    }
+
+    [Fact]
+    public void The_end_of_a_time_that_is_too_long_is_never()
+    {
+        Assert.Equal(MonotonicClock.Never, MonotonicClock.In(TimeSpan.MaxValue)); // of a spin time, say
+        Assert.Equal(MonotonicClock.Never, MonotonicClock.In(Timeout.InfiniteTimeSpan));
+        Assert.InRange(MonotonicClock.In(TimeSpan.FromDays(30_000)), 30_000L * 24 * 3600 * Second, MonotonicClock.Never - 1);
+    }
+
+    [Fact]
     public void No_step_is_shorter_or_longer_than_it_may_be()
     {
         var random = new Random(1);

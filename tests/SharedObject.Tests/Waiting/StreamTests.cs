@@ -12,6 +12,22 @@ namespace SharedObjects.Tests.Waiting;
 public sealed class StreamTests(PeerFixture fixture) : PeerTest(fixture)
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1); // of what used not to end at all
+
+    [Fact]
+    public async Task A_value_whose_lock_is_not_to_be_had_takes_no_longer_than_the_call_may_wait()
+    {
+        SharedObject.Create(Name(), 0.5).Dispose();
+        using SharedObject<double> reader = SharedObject.Open<double>(Name(), new SharedObjectOptions { LockTimeout = Timeout.InfiniteTimeSpan });
+        using var raw = new RawSegment(Name(), Made.DoubleSize);
+        raw.LockExclusive();
+        raw.MtimeWord++; // a plain Python writer that stops in the middle
+        Assert.False(await Background.Run(() => reader.TryFetchNext(out _, Short)).WaitAsync(Limit));
+        await Assert.ThrowsAsync<SharedLockTimeoutException>(() => Background.Run(() => reader.FetchNext(Short)).WaitAsync(Limit));
+        await Assert.ThrowsAsync<SharedLockTimeoutException>(() => Task.Run(() => reader.FetchNextAsync(Short).AsTask()).WaitAsync(Limit));
+        raw.Unlock();
+        Assert.True(reader.TryFetchNext(out _, TimeSpan.FromMinutes(1)));
+    }
 
     [Fact]
     public async Task The_next_value_is_one_that_was_not_seen()
