@@ -366,7 +366,14 @@ internal sealed class Engine : IDisposable
         }
         else if (publishes && !subscribes && !message.Retain && Envelope.Parse(message.UserProperties, message.Payload.Length, out _) is { } envelope && envelope.Origin != Origin)
         {
-            _publisher.OnForeign(name, envelope.Origin);
+            if (message.Payload.IsEmpty && envelope.Clears != ClearKind.Moved)
+            {
+                _publisher.OnReleased(name, envelope.Origin);
+            }
+            else
+            {
+                _publisher.OnForeign(name, envelope.Origin);
+            }
         }
     }
 

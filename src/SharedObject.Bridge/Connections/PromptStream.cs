@@ -25,11 +25,13 @@ namespace SharedObjects.Bridging.Connections;
 /// </remarks>
 internal sealed class PromptStream(Socket socket, int bufferSize) : Stream
 {
-    private const int TcpLevel = 6, QuickAck = 12; // IPPROTO_TCP, TCP_QUICKACK
+    private const int TcpLevel = 6, Info = 11, QuickAck = 12; // IPPROTO_TCP, TCP_INFO, TCP_QUICKACK
+    private const int Unacknowledged = 24, BytesAcknowledged = 120, BytesReceived = 128, NotSent = 144, InfoSize = 148; // tcp_info of linux/tcp.h, since 4.6
     private static readonly byte[] s_on = BitConverter.GetBytes(1);
 
     private readonly byte[] _buffer = new byte[bufferSize];
     private int _start, _end; // of what was read and not asked for yet
+    private long _carried;
 
     public override bool CanRead => true;
 
@@ -122,6 +124,31 @@ internal sealed class PromptStream(Socket socket, int bufferSize) : Stream
         }
     }
 
+    /// <summary>How many bytes have come from the other side, or got to it while more wait behind them; 0 if it can't be told. For one thread.</summary>
+    /// <remarks>What does not wait proves nothing: the system at the other side takes it also where nobody is left to read it.</remarks>
+    internal long Moved()
+    {
+        Span<byte> info = stackalloc byte[InfoSize];
+        try
+        {
+            if (socket.GetRawSocketOption(TcpLevel, Info, info) < InfoSize)
+            {
+                return 0;
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return 0; // the connection has ended
+        }
+
+        if ((BitConverter.ToInt32(info[Unacknowledged..]) | BitConverter.ToInt32(info[NotSent..])) != 0)
+        {
+            _carried = BitConverter.ToInt64(info[BytesAcknowledged..]);
+        }
+
+        return _carried + BitConverter.ToInt64(info[BytesReceived..]);
+    }
+
     private void Acknowledge()
     {
         try
@@ -138,7 +165,7 @@ internal sealed class PromptStream(Socket socket, int bufferSize) : Stream
     /// <param name="bufferSize">How much is read at once, at most.</param>
     internal sealed class Provider(int bufferSize) : IMqttClientStreamProvider
     {
-        private volatile Action? _interrupt; // of the stream that was made last, which is the client's
+        private volatile PromptStream? _last; // which is the client's
 
         /// <summary>Connects before it returns.</summary>
         public Task<Stream> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken)
@@ -152,7 +179,7 @@ internal sealed class PromptStream(Socket socket, int bufferSize) : Stream
                 // Not asynchronously: the runtime's socket thread would be woken by all that comes from then on.
                 socket.Connect(addresses, target.Port);
                 var stream = new PromptStream(socket, bufferSize);
-                _interrupt = stream.Interrupt;
+                _last = stream;
                 return Task.FromResult<Stream>(stream);
             }
             catch
@@ -164,6 +191,9 @@ internal sealed class PromptStream(Socket socket, int bufferSize) : Stream
         }
 
         /// <summary>Ends the stream that was made last.</summary>
-        internal void Interrupt() => _interrupt?.Invoke();
+        internal void Interrupt() => _last?.Interrupt();
+
+        /// <summary>How many bytes have moved on the stream that was made last, either way.</summary>
+        internal long Moved() => _last?.Moved() ?? 0;
     }
 }

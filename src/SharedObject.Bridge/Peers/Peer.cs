@@ -12,7 +12,8 @@ internal sealed class Peer(ulong origin, Presence presence)
     internal Presence Presence => presence;
 
     /// <summary>Whether it takes in an object of this name and size, and so sends receipts for it.</summary>
-    internal bool Takes(string name, int size) => size <= presence.MaxSize && BridgeSettings.MatchesAny(presence.Subscribe, name);
+    internal bool Takes(string name, int size) =>
+        size <= presence.MaxSize && BridgeSettings.MatchesAny(presence.Subscribe, name) && !BridgeSettings.MatchesAny(presence.Publish, name);
 
     /// <summary>
     /// Whether it goes before another bridge where both publish an object: the one that is there for longer does, so that a newcomer by mistake

@@ -37,7 +37,10 @@ internal sealed class PublishedObject(string name, RawObject raw, BridgeSettings
 
     internal SendLane Lane { get; set; } = lane;
 
-    /// <summary>Whether it is in the lane's queue.</summary>
+    /// <summary>Whether it goes out no more: its name is gone.</summary>
+    internal bool IsRemoved { get; set; }
+
+    /// <summary>Whether it is in the lane's queue, to be sent: a place there that it has left behind does not count.</summary>
     internal bool IsQueued { get; set; }
 
     /// <summary>Whether there is something to be sent.</summary>

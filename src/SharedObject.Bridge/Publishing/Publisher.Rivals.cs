@@ -27,11 +27,18 @@ internal sealed partial class Publisher
                 return;
             }
 
+            bool goesBefore = Peer.GoesBefore(peer.Rank, (_since, _origin));
+            if (item.HasYielded && !goesBefore)
+            {
+                return; // that is for the one to settle that this one has yielded to
+            }
+
             item.Rival = origin;
-            if (Peer.GoesBefore(peer.Rank, (_since, _origin)))
+            if (goesBefore)
             {
                 item.HasYielded = true;
                 item.IsDirty = false;
+                item.IsQueued = false;
                 item.Conflict = $"host '{peer.Presence.Host}' publishes it, too, and was there before. It is not published from here as long as that is: take it out of Publish on one side";
             }
             else
@@ -44,6 +51,39 @@ internal sealed partial class Publisher
         }
 
         _complaints.Say(name, "conflict" + peer.Origin, () => Log.Conflict(_logger, name, peer.Presence.Host, item.Conflict!));
+        Send(item.Lane);
+    }
+
+    /// <summary>Another bridge publishes an object no more.</summary>
+    internal void OnReleased(string name, ulong origin)
+    {
+        PublishedObject? item;
+        bool hadYielded;
+        lock (_gate)
+        {
+            if (_ended || !_objects.TryGetValue(name, out item))
+            {
+                return;
+            }
+
+            item.Suspect = item.Suspect == origin ? 0 : item.Suspect;
+            if (item.Rival != origin)
+            {
+                return;
+            }
+
+            hadYielded = item.HasYielded;
+            ForgetRival(item);
+            item.IsDirty = true; // also where it has not yielded: the other may have cleared what the broker keeps
+            item.IsFresh = false;
+            TryQueue(item);
+        }
+
+        if (hadYielded)
+        {
+            Log.ConflictEnded(_logger, name);
+        }
+
         Send(item.Lane);
     }
 

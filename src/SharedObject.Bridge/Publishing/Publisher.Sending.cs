@@ -118,7 +118,12 @@ internal sealed partial class Publisher
         lock (_gate)
         {
             long now = MonotonicClock.Now;
-            item.Size = size;
+            if (item.Size != size)
+            {
+                item.Size = size;
+                item.PeersVersion = -1; // another size, and so perhaps others who take it
+            }
+
             item.LockedTries = 0;
             item.NotBefore = now + item.Interval;
             if (item.ResendDelay == 0 || item.IsFresh)
@@ -130,7 +135,7 @@ internal sealed partial class Publisher
             ulong sequence = ++_sequence;
             packet.UserProperties = lane.Envelopes.Write(sequence, stamp, item.LayoutProperty!, uncompressed);
             var flight = new Flight(sequence, payload.Count, now, item.IsFresh ? stamp : 0);
-            isConnected = lane.IsConnected;
+            isConnected = lane.IsConnected && !item.IsRemoved;
             if (isConnected)
             {
                 item.Window.Add(flight);
@@ -144,6 +149,17 @@ internal sealed partial class Publisher
         if (isConnected && await lane.Connection.SendAsync(packet, CancellationToken.None).ConfigureAwait(false))
         {
             item.Traffic.Crossed(payload.Count, MonotonicClock.Now);
+            lock (_gate)
+            {
+                if (!item.IsRemoved || _objects.ContainsKey(item.Name))
+                {
+                    return;
+                }
+
+                _toClear[(lane.Kind, item.Name)] = Stays(item);
+            }
+
+            await ClearAsync(lane, item.Name).ConfigureAwait(false); // again: it may have gone ahead of this value
         }
     }
 
@@ -205,7 +221,6 @@ internal sealed partial class Publisher
         item.LayoutProperty = EnvelopeWriter.Layout(layout.FixedParts.Hash(layout.BufferSize));
         lock (_gate)
         {
-            item.PeersVersion = -1; // its size may be another, and so who takes it
             item.Problem = null;
         }
 
@@ -216,20 +231,22 @@ internal sealed partial class Publisher
     private async ValueTask MoveAsync(SendLane lane, PublishedObject item)
     {
         SendLane other = _lanes[(int)Lanes.Other(lane.Kind)];
-        bool wasPublished;
         lock (_gate)
         {
-            wasPublished = item.Traffic.Values > 0;
+            if (item.IsRemoved)
+            {
+                return;
+            }
+
             LandAll(item);
             item.Lane = other;
+            item.IsQueued = false; // there may be a place for it in this lane's queue, by a value that came while this one was read
             item.IsDirty = !item.HasYielded;
+            _toClear.Remove((other.Kind, item.Name));
+            _toClear[(lane.Kind, item.Name)] = false;
         }
 
-        if (wasPublished)
-        {
-            await lane.Connection.SendAsync(ClearPacket(lane, item.Name, isRemoved: false), CancellationToken.None).ConfigureAwait(false);
-        }
-
+        await ClearAsync(lane, item.Name).ConfigureAwait(false);
         lock (_gate)
         {
             TryQueue(item);
@@ -238,46 +255,59 @@ internal sealed partial class Publisher
         Send(other);
     }
 
-    /// <summary>Clears the retained messages of objects that were removed; those that can't be sent now are with the next connection.</summary>
-    private async Task ClearAsync(SendLane lane)
+    /// <summary>Of a lane that has just been connected: says all of which nothing could be said before.</summary>
+    private async Task ClearAllAsync(SendLane lane)
     {
         string[] names;
         lock (_gate)
         {
-            names = [.. _toClear.Where(clear => clear.Lane == lane.Kind).Select(clear => clear.Name)];
+            names = [.. _toClear.Keys.Where(clear => clear.Lane == lane.Kind).Select(clear => clear.Name)];
         }
 
         foreach (string name in names)
         {
-            lock (_gate)
-            {
-                if (!_toClear.Contains((lane.Kind, name)))
-                {
-                    continue; // it is there again
-                }
-            }
-
-            if (await lane.Connection.SendAsync(ClearPacket(lane, name, isRemoved: true), CancellationToken.None).ConfigureAwait(false))
-            {
-                lock (_gate)
-                {
-                    _toClear.Remove((lane.Kind, name));
-                }
-            }
+            await ClearAsync(lane, name).ConfigureAwait(false);
         }
     }
 
-    private MqttPublishPacket ClearPacket(SendLane lane, string name, bool isRemoved)
+    /// <summary>Clears the retained message of an object that has gone from a lane, or says that it has; if that can't be sent now, the next connection does.</summary>
+    private async Task ClearAsync(SendLane lane, string name)
     {
+        MqttPublishPacket packet;
         lock (_gate)
         {
-            return new MqttPublishPacket
+            if (!_toClear.TryGetValue((lane.Kind, name), out bool stays))
+            {
+                return; // it is there again
+            }
+
+            ClearKind kind = _objects.ContainsKey(name) ? ClearKind.Moved : stays ? ClearKind.Released : ClearKind.Removed;
+            packet = new MqttPublishPacket
             {
                 Topic = _topics.Object(lane.Kind, name),
-                Retain = true,
-                UserProperties = new EnvelopeWriter(_origin).WriteClear(++_sequence, isRemoved),
+                Retain = !stays,
+                UserProperties = new EnvelopeWriter(_origin).WriteClear(++_sequence, kind),
             };
         }
+
+        if (!await lane.Connection.SendAsync(packet, CancellationToken.None).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_toClear.Remove((lane.Kind, name)) || !_objects.TryGetValue(name, out PublishedObject? item) || item.Lane != lane)
+            {
+                return;
+            }
+
+            item.IsDirty = true; // it has come back meanwhile, and its value may have been cleared
+            item.IsFresh = false;
+            TryQueue(item);
+        }
+
+        Send(lane);
     }
 
     private void Refuse(PublishedObject item, string problem)

@@ -42,7 +42,7 @@ internal sealed partial class Publisher : IDisposable
     private readonly Action<Task> _observe;
     private readonly Timer[] _timers;
     private readonly Dictionary<string, PublishedObject> _objects = new(StringComparer.Ordinal);
-    private readonly HashSet<(LaneKind Lane, string Name)> _toClear = [];
+    private readonly Dictionary<(LaneKind Lane, string Name), bool> _toClear = []; // with whether the broker's copy stays, and only who has it is to be said
     private ulong _sequence;
     private bool _ended;
 
@@ -79,15 +79,18 @@ internal sealed partial class Publisher : IDisposable
     internal void Add(string name, RawObject raw)
     {
         var item = new PublishedObject(name, raw, _settings, _lanes[(int)Lanes.Of(raw.Layout.BufferSize)]);
+        SendLane other = _lanes[(int)Lanes.Other(item.Lane.Kind)];
         lock (_gate)
         {
             _objects.Add(name, item);
-            _toClear.RemoveWhere(clear => clear.Name == name);
+            _toClear.Remove((item.Lane.Kind, name));
+            _toClear[(other.Kind, name)] = false; // of a bridge before this one, when the object had another size
             item.IsDirty = true; // in the same step: a connection that is made just now sends it, too
             TryQueue(item);
         }
 
         Log.Publishing(_logger, name);
+        _observe(ClearAsync(other, name));
         Send(item.Lane);
         item.Watch(Changed, _observe);
     }
@@ -98,20 +101,19 @@ internal sealed partial class Publisher : IDisposable
         lock (_gate)
         {
             _objects.Remove(item.Name);
+            item.IsRemoved = true;
+            item.IsQueued = false;
             LandAll(item);
-            if (_settings.ClearRemoved)
-            {
-                _toClear.Add((item.Lane.Kind, item.Name));
-            }
+            _toClear[(item.Lane.Kind, item.Name)] = Stays(item);
         }
 
         item.Dispose();
         Log.Removed(_logger, item.Name);
-        if (_settings.ClearRemoved)
-        {
-            _observe(ClearAsync(item.Lane));
-        }
+        _observe(ClearAsync(item.Lane, item.Name));
     }
+
+    /// <summary>Whether what the broker has of an object stays there when that is removed here.</summary>
+    private bool Stays(PublishedObject item) => !_settings.ClearRemoved || item.HasYielded;
 
     /// <summary>Of a lane that has just been connected: everything is sent again, as the broker may have lost it.</summary>
     internal void OnConnected(LaneKind lane)
@@ -132,7 +134,7 @@ internal sealed partial class Publisher : IDisposable
         }
 
         // Not on this thread, which is to read the answers.
-        _observe(Task.Run(() => ClearAsync(_lanes[(int)lane])));
+        _observe(Task.Run(() => ClearAllAsync(_lanes[(int)lane])));
         _observe(Task.Run(() => Send(_lanes[(int)lane])));
     }
 
@@ -301,7 +303,7 @@ internal sealed partial class Publisher : IDisposable
     /// <summary>Puts an object in its lane's queue, if there is something to send and it may be sent.</summary>
     private void TryQueue(PublishedObject item)
     {
-        if (!item.IsDirty || item.IsQueued || item.HasYielded || !item.Lane.IsConnected || _ended)
+        if (!item.IsDirty || item.IsQueued || item.HasYielded || item.IsRemoved || !item.Lane.IsConnected || _ended)
         {
             return;
         }
@@ -331,7 +333,7 @@ internal sealed partial class Publisher : IDisposable
         if (lane.NextDue is { } due)
         {
             // Whole milliseconds, and not too early: the loop would spin.
-            long wait = Math.Max((due - now + MonotonicClock.Millisecond - 1) / MonotonicClock.Millisecond, 0);
+            long wait = Math.Clamp((due - now + MonotonicClock.Millisecond - 1) / MonotonicClock.Millisecond, 0, int.MaxValue);
             _timers[(int)lane.Kind].Change(wait, Timeout.Infinite);
         }
     }

@@ -55,7 +55,15 @@ internal sealed class SendLane(LaneKind kind, ulong origin, Connection connectio
     internal bool TryTake(out PublishedObject item)
     {
         item = null!;
-        return IsConnected && !IsFull && _ready.TryDequeue(out item!);
+        while (IsConnected && !IsFull && _ready.TryDequeue(out item!))
+        {
+            if (item.IsQueued && item.Lane == this)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     internal void EnqueueLater(PublishedObject item) => _later.Enqueue(item, item.NotBefore);

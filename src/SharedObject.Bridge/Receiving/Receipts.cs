@@ -47,7 +47,7 @@ internal sealed class Receipts : IDisposable
                 _pending.Add(publisher, entries = new Dictionary<string, ulong>(StringComparer.Ordinal));
             }
 
-            entries[name] = sequence;
+            entries[name] = Math.Max(sequence, entries.GetValueOrDefault(name)); // of the other lane one may come late
             _bytes += bytes;
             isTime = _bytes >= HalfWindow || MonotonicClock.Now - _flushed > Delay * MonotonicClock.Millisecond;
         }

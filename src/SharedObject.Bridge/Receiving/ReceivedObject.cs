@@ -27,6 +27,9 @@ internal sealed class ReceivedObject(string name, int maxSize) : IDisposable
     /// <summary>The bridge that the values come from; 0 if none has come.</summary>
     internal ulong Origin { get; set; }
 
+    /// <summary>Whether <see cref="Origin"/> has said that it publishes the object no more, so that another one may.</summary>
+    internal bool IsReleased { get; set; }
+
     /// <summary>The number of the last message of <see cref="Origin"/>.</summary>
     internal ulong Sequence { get; set; }
 

@@ -97,7 +97,7 @@ internal sealed class Receiver : IDisposable
     {
         lock (item.Gate)
         {
-            if (!IsNewest(item, envelope))
+            if (!IsNewest(item, envelope, isStored: message.Retain))
             {
                 return;
             }
@@ -112,6 +112,7 @@ internal sealed class Receiver : IDisposable
 
             item.Origin = envelope.Origin;
             item.Sequence = envelope.Sequence;
+            item.IsReleased = false;
             item.Traffic.Crossed(message.Payload.Length, MonotonicClock.Now);
             if (envelope.Mtime == item.Mtime && item.IsHere && envelope.Mtime != 0 && item.Raw is not null)
             {
@@ -155,15 +156,16 @@ internal sealed class Receiver : IDisposable
         : _objects.GetOrAdd(name, static (name, settings) => new ReceivedObject(name, settings.MaxSizeOf(name)), _settings);
 
     /// <summary>Whether a message is the newest of its object, and of the publisher that counts.</summary>
-    private bool IsNewest(ReceivedObject item, in Envelope envelope)
+    private bool IsNewest(ReceivedObject item, in Envelope envelope, bool isStored)
     {
         if (envelope.Origin == item.Origin)
         {
             return envelope.Sequence > item.Sequence; // else of the other lane, or of somebody who repeats messages
         }
 
-        // Where two publish it, they settle who goes on by the same rule.
-        return !(_peers.TryGet(item.Origin, out Peer? current) && _peers.TryGet(envelope.Origin, out Peer? other) && Peer.GoesBefore(current.Rank, other.Rank));
+        // Where two publish it, they settle who goes on by the same rule, and that one's value is what the broker keeps: one that it has kept is of
+        // whoever has the object now, though we may not have been there when the other released it.
+        return isStored || item.IsReleased || !(_peers.TryGet(item.Origin, out Peer? current) && _peers.TryGet(envelope.Origin, out Peer? other) && Peer.GoesBefore(current.Rank, other.Rank));
     }
 
     /// <summary>The bytes of a value that can be written here; null if it is refused.</summary>
@@ -368,22 +370,28 @@ internal sealed class Receiver : IDisposable
         Say(item.Name, problem);
     }
 
-    /// <summary>The retained message of an object was cleared: it was removed at its origin, or has moved to the other lane.</summary>
+    /// <summary>An object was removed at its origin, or is not published from there any more, or has moved to the other lane.</summary>
     private void OnCleared(string name, in Envelope envelope)
     {
-        if (!envelope.IsRemoved || !_objects.TryGetValue(name, out ReceivedObject? item))
+        if (envelope.Clears == ClearKind.Moved || !_objects.TryGetValue(name, out ReceivedObject? item))
         {
             return;
         }
 
         lock (item.Gate)
         {
-            if (envelope.Origin != item.Origin || !IsNewest(item, envelope))
+            if (envelope.Origin != item.Origin || !IsNewest(item, envelope, isStored: false))
             {
                 return;
             }
 
             item.Sequence = envelope.Sequence;
+            item.IsReleased = true;
+            if (envelope.Clears == ClearKind.Released)
+            {
+                return;
+            }
+
             bool remove = _settings.ClearRemoved && item is { IsOurs: true, Raw.Link: SegmentLink.Linked };
             if (remove)
             {

@@ -9,6 +9,8 @@ namespace SharedObjects.Bridging.Settings;
 /// <summary>Options as a bridge uses them: checked, and no longer to be changed.</summary>
 internal sealed class BridgeSettings
 {
+    private const double LongestInterval = 365 * 24 * 3600; // s: a rate may be as small as one likes, and a time not as long
+
     private readonly string[] _compress;
     private readonly KeyValuePair<string, double>[] _rates;
     private readonly KeyValuePair<string, long>[] _maxSizes;
@@ -83,7 +85,7 @@ internal sealed class BridgeSettings
 
     /// <summary>The shortest time between two values of an object.</summary>
     internal TimeSpan IntervalOf(string name) =>
-        _rates.Where(rate => Matches(rate.Key, name)).Select(rate => TimeSpan.FromSeconds(1 / rate.Value)).DefaultIfEmpty().Max();
+        _rates.Where(rate => Matches(rate.Key, name)).Select(rate => TimeSpan.FromSeconds(Math.Min(1 / rate.Value, LongestInterval))).DefaultIfEmpty().Max();
 
     internal int MaxSizeOf(string name) =>
         (int)_maxSizes.Where(size => Matches(size.Key, name)).Select(size => size.Value).Append(MaxSize).Min();

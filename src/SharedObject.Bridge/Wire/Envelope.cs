@@ -12,9 +12,9 @@ namespace SharedObjects.Bridging.Wire;
 /// <param name="LayoutHash">The hash of its layout's fixed bytes.</param>
 /// <param name="Length">The length of the object.</param>
 /// <param name="IsCompressed">Whether the payload is compressed.</param>
-/// <param name="IsRemoved">Of an empty message, which clears the one that is kept: whether the object was removed, and has not just moved to the other lane.</param>
+/// <param name="Clears">Of an empty message: what has become of the object.</param>
 internal readonly record struct Envelope(
-    ulong Origin, ulong Sequence, ulong Mtime, ulong LayoutHash, long Length, bool IsCompressed, bool IsRemoved = false)
+    ulong Origin, ulong Sequence, ulong Mtime, ulong LayoutHash, long Length, bool IsCompressed, ClearKind Clears = ClearKind.Moved)
 {
     internal const string VersionKey = "v", OriginKey = "origin", SequenceKey = "seq", MtimeKey = "mtime", LayoutKey = "schema",
         EncodingKey = "encoding", LengthKey = "length", RemovedKey = "removed";
@@ -39,7 +39,7 @@ internal readonly record struct Envelope(
                 LayoutKey => (Fields.Layout, TryHex(value, out ulong number) && Set(envelope with { LayoutHash = number }, ref envelope)),
                 EncodingKey => (Fields.Encoding, value.SequenceEqual("zstd"u8) && Set(envelope with { IsCompressed = true }, ref envelope)),
                 LengthKey => (Fields.Length, TryNumber(value, out ulong number) && number <= int.MaxValue && Set(envelope with { Length = (long)number }, ref envelope)),
-                RemovedKey => (Fields.Removed, (value.SequenceEqual("1"u8) || value.SequenceEqual("0"u8)) && Set(envelope with { IsRemoved = value[0] == '1' }, ref envelope)),
+                RemovedKey => (Fields.Removed, value.Length == 1 && value[0] is >= (byte)'0' and <= (byte)'2' && Set(envelope with { Clears = (ClearKind)(value[0] - '0') }, ref envelope)),
                 _ => (Fields.None, true),
             };
             if (!isGood || (found & field) != 0)

@@ -38,11 +38,11 @@ internal sealed class EnvelopeWriter
         return _properties;
     }
 
-    /// <summary>Of an empty message, which clears the retained one: whether the object was removed, or has only moved to the other lane.</summary>
-    internal List<MqttUserProperty> WriteClear(ulong sequence, bool isRemoved)
+    /// <summary>Of an empty message: what has become of the object.</summary>
+    internal List<MqttUserProperty> WriteClear(ulong sequence, ClearKind kind)
     {
         Begin(sequence);
-        _properties.Add(new MqttUserProperty(Envelope.RemovedKey, isRemoved ? "1"u8.ToArray() : "0"u8.ToArray()));
+        _properties.Add(new MqttUserProperty(Envelope.RemovedKey, new[] { (byte)('0' + (int)kind) }));
         return _properties;
     }
 

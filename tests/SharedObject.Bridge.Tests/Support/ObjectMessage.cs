@@ -17,7 +17,9 @@ internal sealed record ObjectMessage(byte[] Payload)
     /// <summary>Properties that are other ones, none (null), or more than they should be.</summary>
     internal (string Name, string? Value)[] Instead { get; init; } = [];
 
-    internal string OriginText => Origin.ToString("x16", CultureInfo.InvariantCulture);
+    internal string OriginText => OriginTextOf(Origin);
+
+    internal static string OriginTextOf(ulong origin) => origin.ToString("x16", CultureInfo.InvariantCulture);
 
     /// <summary>The bytes of the object of this host that has the name, without its trailer.</summary>
     internal static byte[] BytesOf(string name)

@@ -26,8 +26,11 @@ internal sealed class TestClient : IDisposable
         MqttClientOptions options = new MqttClientOptionsBuilder()
             .WithTcpServer(broker.Host, broker.Port).WithProtocolVersion(MqttProtocolVersion.V500).Build();
         _client.ConnectAsync(options).GetAwaiter().GetResult();
-        _client.SubscribeAsync(new MqttClientSubscribeOptions { TopicFilters = [new MqttTopicFilter { Topic = filter, NoLocal = true }] }).GetAwaiter().GetResult();
+        Subscribe(filter);
     }
+
+    internal void Subscribe(string filter) =>
+        _client.SubscribeAsync(new MqttClientSubscribeOptions { TopicFilters = [new MqttTopicFilter { Topic = filter, NoLocal = true }] }).GetAwaiter().GetResult();
 
     internal MqttApplicationMessage[] Heard(string topic) => [.. _heard.Where(message => message.Topic == topic)];
 
