@@ -199,7 +199,15 @@ internal sealed partial class Publisher : IDisposable
 
         foreach (SendLane lane in _lanes)
         {
-            Send(lane);
+            // This thread reads the swift lane: an image is not to be copied on it, and sent.
+            if (lane.Kind == LaneKind.Swift)
+            {
+                Send(lane);
+            }
+            else if (lane.HasReady)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(Send, lane, preferLocal: false);
+            }
         }
     }
 

@@ -80,6 +80,9 @@ internal sealed class SendLane(LaneKind kind, ulong origin, Connection connectio
         return false;
     }
 
+    /// <summary>Whether an object waits for its turn; may be asked for without the gate.</summary>
+    internal bool HasReady => _ready.Count > 0;
+
     /// <summary>When the next object's time comes; null if none waits for it.</summary>
     internal long? NextDue => _later.TryPeek(out _, out long due) ? due : null;
 
