@@ -282,6 +282,24 @@ def test_a_forked_child_locks_for_itself(name):
         assert so.fetch(fn) == 1
 
 
+def test_a_killed_parent_leaves_no_lock_to_its_forked_child(name):
+    code = (
+        "import os, signal, sys; from sharedobjects import SharedObject as S\n"
+        "so = S(sys.argv[1]); read, write = os.pipe()\n"
+        "if os.fork() == 0:\n"
+        "    os.write(write, b'x')\n"  # whoever can write this has a description of its own
+        "    sys.stdin.read()\n"
+        "    os._exit(0)\n"
+        "os.read(read, 1)\n"
+        "so.fetch(lambda x: os.kill(os.getpid(), signal.SIGKILL))\n"
+    )
+    with SharedObject(name, data=5, lock_timeout=0) as so:
+        command, environment = [sys.executable, "-c", code, name], {**os.environ, "PYTHONPATH": SRC}
+        with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment) as parent:
+            assert parent.wait() == -signal.SIGKILL
+            assert so.assign(6).fetch() == 6  # while the child is there: it has the other end of stdin
+
+
 def test_a_process_without_sapien_never_imports_it(name):
     code = (
         "import sys; from sharedobjects import SharedObject as S, Pose\n"

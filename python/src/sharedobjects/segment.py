@@ -112,10 +112,16 @@ class Segment:
         self._map_it(size)
 
     def _map_it(self, size: int) -> None:
+        # An mmap keeps a duplicate of its descriptor, which a forked child can't get rid of: as one of the description
+        # that is locked, it would keep the lock of a parent that is killed.
+        own = _open_anew(self.fd)
         try:
-            mapped = mmap.mmap(self.fd, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+            mapped = mmap.mmap(self.fd if own is None else own, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
         except ValueError:  # shorter than its size was a moment ago
             raise self._truncated(os.fstat(self.fd).st_size) from None
+        finally:
+            if own is not None:
+                os.close(own)
         self._map: Optional[mmap.mmap] = mapped
         self.buf = memoryview(self._map)
         self.readonly = self.buf.toreadonly()
@@ -313,12 +319,10 @@ class Segment:
 
         The inherited one is the parent's too, so a flock on it would convert or drop the parent's.
         """
-        try:
-            fd = os.open(f"/proc/self/fd/{self.fd}", os.O_RDWR | os.O_CLOEXEC)
-        except OSError:
-            return  # no /proc: as good as it gets
-        os.dup2(fd, self.fd, inheritable=False)
-        os.close(fd)
+        fd = _open_anew(self.fd)
+        if fd is not None:
+            os.dup2(fd, self.fd, inheritable=False)
+            os.close(fd)
 
     def close(self) -> None:
         """Let descriptor and mapping go; may be called again.
@@ -330,6 +334,14 @@ class Segment:
             return
         self._map = self.buf = self.readonly = None  # type: ignore[assignment]
         os.close(self.fd)
+
+
+def _open_anew(fd: int) -> Optional[int]:
+    """A descriptor of the same file with an open file description of its own; None where there is no /proc."""
+    try:
+        return os.open(f"/proc/self/fd/{fd}", os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return None
 
 
 def _allocate(name: str, fd: int, size: int) -> None:
