@@ -370,6 +370,40 @@ def test_interrupted_waits_leave_no_count(name):
 
 
 @needs_futex
+@pytest.mark.parametrize("means", ["waitv"], indirect=True)
+@pytest.mark.parametrize("count, sleep", [(1, "_sleep_here"), (130, "_sleep_by_hub")])
+def test_a_wait_that_is_interrupted_where_a_function_begins_leaves_no_count(name, means, count, sleep):
+    """The same at each of these places, one after the other: a signal rarely meets the last of them."""
+
+    class Interrupted(Exception):
+        pass
+
+    def interrupt(frame, event, argument):
+        nonlocal begun
+        if frame.f_globals is vars(waiting):
+            begun += 1
+            if begun == place:
+                places.add(frame.f_code.co_name)
+                raise Interrupted
+
+    with contextlib.ExitStack() as stack:
+        objects = [stack.enter_context(SharedObject(f"{name}{i}", data=0)) for i in range(count)]
+        place, places, is_over = 0, set(), False
+        while not is_over:
+            place, begun, before = place + 1, 0, sys.gettrace()
+            sys.settrace(interrupt)
+            try:
+                wait_any(objects, 0.0005 * count)
+                is_over = begun < place
+            except Interrupted:
+                pass
+            finally:
+                sys.settrace(before)
+            assert [waiters(so) for so in objects] == [0] * count, place
+        assert sleep in places and "_unwatch" in places
+
+
+@needs_futex
 def test_ctrl_c_ends_a_wait(name):
     with SharedObject(name, data=1) as so:
         with Child(name, "signal.signal(signal.SIGINT, signal.default_int_handler)\nso.wait()") as child:

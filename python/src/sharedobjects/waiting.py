@@ -106,7 +106,8 @@ def _sleep_here(handles: Sequence[Mount], deadline: Deadline, refused: int) -> N
         while not vigil.rest(deadline.within(_FOREVER)) and not deadline.is_over:
             pass
     finally:
-        _uncount(count)
+        count.down()  # itself: a handler may raise when a Python function begins
+        _counts.discard(count)
         _unwatch(watched)
         vigil.clear()
     if len(_idle) < _MOST_IDLE:
@@ -125,7 +126,8 @@ def _sleep_by_hub(handles: Sequence[Mount], deadline: Deadline, refused: int) ->
         registration.begin(watched)
         done.wait(deadline.left())
     finally:
-        _uncount(count)
+        count.down()
+        _counts.discard(count)
         _unwatch(watched)
         registration.end()
 
@@ -193,7 +195,8 @@ async def _sleep_in_loop(handles: Sequence[Mount], deadline: Deadline, refused: 
         registration.begin(watched)
         await future
     finally:
-        _uncount(count)
+        count.down()
+        _counts.discard(count)
         _unwatch(watched)
         registration.end()
         if timer is not None:
@@ -255,11 +258,6 @@ def _count(watched: Sequence[Watched]) -> Any:
     count: Count = calls.count(words)
     _counts.add(count)
     return count
-
-
-def _uncount(count: Any) -> None:
-    count.down()
-    _counts.discard(count)
 
 
 # Daemon threads that sleep when the interpreter ends never wake: nobody else would take their counts back.
