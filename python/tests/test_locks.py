@@ -175,6 +175,26 @@ def test_a_signal_during_a_call_leaves_no_lock_and_no_half_value(so, other):
         signal.signal(signal.SIGALRM, before)
 
 
+@pytest.mark.parametrize("timeout", [-1, -0.5, 0, float("nan")])
+def test_a_timeout_that_is_over_before_it_begins_only_tries(so, other, timeout):
+    so.lock_timeout = timeout
+    so.assign(np.ones(4))
+    other.lock()
+    with pytest.raises(LockTimeoutError):
+        so.assign(np.zeros(4))
+    other.unlock()
+    inside, leave = threading.Event(), threading.Event()
+    thread = threading.Thread(target=so.fetch, args=(lambda x: (inside.set(), leave.wait()),))
+    thread.start()
+    try:
+        inside.wait()
+        with pytest.raises(LockTimeoutError, match="another thread"):
+            so.assign(np.zeros(4))
+    finally:
+        leave.set()
+        thread.join()
+
+
 def test_the_lock_classes_alone(so, other):
     fd = so.fileno()
     with ReadersLock(fd):

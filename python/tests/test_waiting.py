@@ -271,6 +271,31 @@ def test_options(name):
     assert not sharedobjects.exists(name)
 
 
+@pytest.mark.parametrize("timeout", [float("inf"), 1e12])
+@pytest.mark.parametrize("count", [1, 130])
+def test_timeouts_without_an_end(name, means, timeout, count):
+    with contextlib.ExitStack() as stack:
+        objects = [stack.enter_context(SharedObject(f"{name}{i}", data=0)) for i in range(count)]
+        so = objects[-1]
+        so.lock_timeout = timeout
+        with SharedObject(so.name) as writer:
+            with in_thread(wait_any, objects, timeout) as result:
+                until(lambda: so._watchers)
+                writer.assign(1)
+            assert result == [[so]] and so.fetch_next(timeout) == 1
+            writer.assign(2)
+            assert asyncio.run(so.async_fetch_next(timeout)) == 2
+
+
+def test_a_timeout_that_is_no_number(name):
+    with SharedObject(name, data=0) as so:
+        with pytest.raises(ValueError, match="NaN"):
+            so.wait(float("nan"))
+        with pytest.raises(ValueError, match="NaN"):
+            asyncio.run(so.async_wait(float("nan")))
+        assert not so.wait(-1)
+
+
 # ---- when to look ---------------------------------------------------------------------------------------------------
 
 

@@ -76,7 +76,7 @@ def acquire(fd: int, operation: int, timeout: Optional[float], name: str) -> Non
             if e.errno not in (errno.EWOULDBLOCK, errno.EACCES):
                 raise
         left = deadline - time.monotonic()
-        if left <= 0:
+        if not left > 0:  # NaN: at once
             raise _timeout_error(fd, operation, timeout, name)
         time.sleep(min(pause, left))
         pause = min(2 * pause, _LONGEST_PAUSE)
@@ -168,7 +168,9 @@ class CallLock:
             raise self._reentrant_call()
         try:
             timeout = self.timeout if within is None else shorter(self.timeout, within)
-            if not lock.acquire(timeout=-1 if timeout is None else timeout):
+            # acquire refuses what is longer and what is negative, but for -1, which has no end there.
+            is_endless = timeout is None or timeout > threading.TIMEOUT_MAX
+            if not lock.acquire(timeout=-1 if is_endless else max(0, timeout)):
                 raise LockTimeoutError(
                     f"SharedObject {self.name!r}: another thread was still inside a call on this handle after "
                     f"{timeout} s. Give each thread a handle of its own, or a longer lock_timeout."

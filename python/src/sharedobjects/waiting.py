@@ -6,6 +6,7 @@ A wait never holds a lock while it sleeps, neither the object's nor the handle's
 from __future__ import annotations
 
 import atexit
+import math
 import os
 import threading
 import time
@@ -13,6 +14,7 @@ from typing import Any, Callable, Iterable, List, Optional, Sequence, Set, TypeV
 
 from .futex import Count, futex
 from .hub import Registration
+from .locks import shorter
 from .mount import Mount
 from .sleeping import MOST_BY_WAITV, Vigil, Watched
 
@@ -30,6 +32,8 @@ class Deadline:
         """
         :param timeout: seconds; None for no end.
         """
+        if timeout is not None and math.isnan(timeout):
+            raise ValueError("a timeout in seconds is needed, or None, and this is NaN")
         self._at = None if timeout is None else time.monotonic() + timeout
 
     def left(self) -> Optional[float]:
@@ -124,7 +128,7 @@ def _sleep_by_hub(handles: Sequence[Mount], deadline: Deadline, refused: int) ->
         for one in watched:
             one.handle._watchers.add(one.notify)
         registration.begin(watched)
-        done.wait(deadline.left())
+        done.wait(shorter(deadline.left(), _FOREVER))
     finally:
         count.down()
         _counts.discard(count)
