@@ -31,9 +31,7 @@ class Registration:
     def begin(self, watched: Sequence[Watched]) -> None:
         """Have threads sleep for these. `end` must be called in the end."""
         for one in watched:
-            shard = _hub.shard_with_room()
-            self._places.append((shard, one))
-            shard.take(one)
+            _hub.place(one, self._places).take(one)
 
     def fire(self) -> None:
         """One of it needs attention. May be called again."""
@@ -47,9 +45,10 @@ class Registration:
         """Nobody waits any more. May be called again."""
         with self._lock:
             self._ended = True
-        places, self._places = self._places, []
-        for shard, watched in places:
+        while self._places:
+            shard, watched = self._places[-1]
             shard.drop(watched)
+            self._places.pop()  # not before: a signal handler may raise, and then this is called again
 
 
 class _Hub:
@@ -59,8 +58,8 @@ class _Hub:
         self.lock = threading.Lock()
         self._shards: List[_Shard] = []
 
-    def shard_with_room(self) -> "_Shard":
-        """Takes a place there."""
+    def place(self, watched: Watched, places: List[Tuple["_Shard", Watched]]) -> "_Shard":
+        """Takes a place where there is one, and notes it down."""
         with self.lock:
             for shard in self._shards:
                 if shard.load < shard.most:
@@ -68,7 +67,10 @@ class _Hub:
             else:
                 shard = _Shard(self, self._most())
                 self._shards.append(shard)
+            # No signal handler runs between these.
+            watched.has_place = True
             shard.load += 1
+            places.append((shard, watched))
             return shard
 
     def _most(self) -> int:
@@ -103,6 +105,7 @@ class _Shard:
         self._vigil.poke()
 
     def drop(self, watched: Watched) -> None:
+        """Harmless if it was dropped before."""
         self._inbox.append((False, watched))
         self._vigil.poke()
 
@@ -127,7 +130,8 @@ class _Shard:
             else:
                 self._vigil.remove(watched)
                 with self._hub.lock:
-                    self.load -= 1
+                    self.load -= watched.has_place
+                    watched.has_place = False
 
     def _rest(self, until: float) -> None:
         for watched in self._vigil.rest(until):

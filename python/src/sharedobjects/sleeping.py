@@ -28,7 +28,7 @@ MOST_BY_WAITV = Several.MOST - 1  # objects that one sleep takes where there is 
 class Watched:
     """A handle that somebody waits for, as it is mounted now."""
 
-    __slots__ = ("handle", "stamps", "refused", "words", "due", "notify", "index")
+    __slots__ = ("handle", "stamps", "refused", "words", "due", "notify", "index", "has_place")
 
     def __init__(self, handle: Mount, refused: int, notify: Callable[[], None]) -> None:
         """
@@ -43,6 +43,7 @@ class Watched:
         self.due = 0.0  # when to look at it, woken or not
         handle._polls.begin(time.monotonic())
         self.index = -1
+        self.has_place = False  # in a thread of the hub
 
     def needs_attention(self, now: float, among: int) -> bool:
         """Whether its waiter should look at the handle: there is news, or it is not mounted as it was, or should be."""

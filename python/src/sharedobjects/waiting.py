@@ -110,10 +110,13 @@ def _sleep_here(handles: Sequence[Mount], deadline: Deadline, refused: int) -> N
         while not vigil.rest(deadline.within(_FOREVER)) and not deadline.is_over:
             pass
     finally:
-        count.down()  # itself: a handler may raise when a Python function begins
-        _counts.discard(count)
-        _unwatch(watched)
-        vigil.clear()
+        # A signal handler may raise when a Python function begins, which `down` is not. All else is done again then.
+        count.down()
+        try:
+            _end(count, watched, vigil.clear)
+        except BaseException:
+            _end(count, watched, vigil.clear)
+            raise
     if len(_idle) < _MOST_IDLE:
         _idle.append(vigil)
 
@@ -131,9 +134,11 @@ def _sleep_by_hub(handles: Sequence[Mount], deadline: Deadline, refused: int) ->
         done.wait(shorter(deadline.left(), _FOREVER))
     finally:
         count.down()
-        _counts.discard(count)
-        _unwatch(watched)
-        registration.end()
+        try:
+            _end(count, watched, registration.end)
+        except BaseException:
+            _end(count, watched, registration.end)
+            raise
 
 
 # A vigil is 4 KiB and some 20 us to make. Not one for each thread: a signal handler may wait inside a wait.
@@ -200,9 +205,11 @@ async def _sleep_in_loop(handles: Sequence[Mount], deadline: Deadline, refused: 
         await future
     finally:
         count.down()
-        _counts.discard(count)
-        _unwatch(watched)
-        registration.end()
+        try:
+            _end(count, watched, registration.end)
+        except BaseException:
+            _end(count, watched, registration.end)
+            raise
         if timer is not None:
             timer.cancel()
 
@@ -239,9 +246,12 @@ def _watch(handles: Sequence[Mount], refused: int, notify: Callable[[], None]) -
     return [Watched(handle, refused, notify) for handle in handles]
 
 
-def _unwatch(watched: Sequence[Watched]) -> None:
+def _end(count: Any, watched: Sequence[Watched], let_go: Callable[[], None]) -> None:
+    """What is left to do when a wait has ended and its count was taken back. May be done again."""
     for one in watched:
         one.handle._watchers.discard(one.notify)
+    let_go()
+    _counts.discard(count)
 
 
 class _NoCount:
