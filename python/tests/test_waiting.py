@@ -396,36 +396,38 @@ def test_interrupted_waits_leave_no_count(name):
 
 @needs_futex
 @pytest.mark.parametrize("means", ["waitv"], indirect=True)
-@pytest.mark.parametrize("count, sleep", [(1, "_sleep_here"), (130, "_sleep_by_hub")])
-def test_a_wait_that_is_interrupted_where_a_function_begins_leaves_no_count(name, means, count, sleep):
-    """The same at each of these places, one after the other: a signal rarely meets the last of them."""
+@pytest.mark.parametrize("count, sleep, ends", [(1, "_sleep_here", ()), (130, "_sleep_by_hub", ("end", "drop"))])
+def test_a_wait_that_is_interrupted_where_a_function_begins_leaves_nothing(
+    name, means, count, sleep, ends, monkeypatch
+):
+    """A signal rarely meets these places, so each is met on purpose."""
+    monkeypatch.setattr(hub, "_IDLE_SECONDS", 0.05)
 
     class Interrupted(Exception):
         pass
 
     def interrupt(frame, event, argument):
         nonlocal begun
-        if frame.f_globals is vars(waiting):
+        if frame.f_code.co_name == function and frame.f_globals in (vars(waiting), vars(hub)):
             begun += 1
             if begun == place:
-                places.add(frame.f_code.co_name)
                 raise Interrupted
 
     with contextlib.ExitStack() as stack:
         objects = [stack.enter_context(SharedObject(f"{name}{i}", data=0)) for i in range(count)]
-        place, places, is_over = 0, set(), False
-        while not is_over:
-            place, begun, before = place + 1, 0, sys.gettrace()
-            sys.settrace(interrupt)
-            try:
-                wait_any(objects, 0.0005 * count)
-                is_over = begun < place
-            except Interrupted:
-                pass
-            finally:
-                sys.settrace(before)
-            assert [waiters(so) for so in objects] == [0] * count, place
-        assert sleep in places and "_unwatch" in places
+        for function in (sleep, "_watch", "_count", "_end", *ends):
+            for place in (1, 70) if function == "drop" else (1,):
+                begun, before = 0, sys.gettrace()
+                sys.settrace(interrupt)
+                try:
+                    with pytest.raises(Interrupted):
+                        while True:
+                            wait_any(objects, 0.05)
+                finally:
+                    sys.settrace(before)
+                assert [waiters(so) for so in objects] == [0] * count, function
+                assert not any(so._watchers for so in objects), function
+    until(lambda: not wait_threads())
 
 
 @needs_futex
@@ -719,6 +721,56 @@ def test_a_writer_that_keeps_the_lock_does_not_stop_other_tasks(name):
 
     with SharedObject(name, data=0) as so, SharedObject(name) as other:
         asyncio.run(main(so, other))
+
+
+def test_a_cancelled_fetch_has_seen_nothing_and_leaves_no_thread_behind(name):
+    async def main(so, other):
+        with WriterLock(other.fileno()):
+            for _ in range(2):
+                with pytest.raises(asyncio.TimeoutError):
+                    await asyncio.wait_for(so.async_fetch_next(fn=lambda x: x), 0.01)
+            await asyncio.get_running_loop().run_in_executor(None, until, lambda: so._calls.run(lambda: True))
+        assert so.modified
+        inside, leave = threading.Event(), threading.Event()
+        task = asyncio.ensure_future(so.async_fetch_next(fn=lambda x: (inside.set(), leave.wait())))
+        await asyncio.get_running_loop().run_in_executor(None, inside.wait)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        leave.set()
+        assert so.modified and await so.async_fetch_next() == 1 and not so.modified
+
+    with SharedObject(name, data=0) as so, SharedObject(name) as other:
+        other.assign(1)
+        asyncio.run(main(so, other))
+        with WriterLock(other.fileno()):  # nor does one hold up the end of the loop
+
+            async def give_up():
+                so.mtime = 0
+                with pytest.raises(asyncio.TimeoutError):
+                    await asyncio.wait_for(so.async_fetch_next(fn=lambda x: x), 0.01)
+
+            asyncio.run(give_up())
+
+
+def test_a_fetch_of_a_task_does_not_hold_up_another_on_the_same_handle(name):
+    async def main(so):
+        inside, leave = threading.Event(), threading.Event()
+        first = asyncio.ensure_future(so.async_fetch_next(fn=lambda x: (inside.set(), leave.wait())))
+        while not inside.is_set():
+            await asyncio.sleep(0.001)
+        so.mtime = 0  # there is news for the second as well
+        second = asyncio.ensure_future(so.async_fetch_next())
+        for _ in range(20):
+            await asyncio.sleep(0.001)
+        assert not second.done()
+        leave.set()
+        await first
+        assert await second == 2
+
+    with SharedObject(name, data=2) as so:
+        so.mtime = 0
+        asyncio.run(main(so))
 
 
 @needs_futex

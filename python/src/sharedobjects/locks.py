@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import math
 import threading
 import time
 from typing import Any, Callable, Optional, TypeVar
@@ -34,16 +35,25 @@ def shorter(one: Optional[float], other: Optional[float]) -> Optional[float]:
     return min(one, other)
 
 
-def locked(fd: int, operation: int, timeout: Optional[float], name: str, body: Callable[..., _R], *args: Any) -> _R:
+def locked(
+    fd: int,
+    operation: int,
+    timeout: Optional[float],
+    name: str,
+    body: Callable[..., _R],
+    *args: Any,
+    is_given_up: Optional[Callable[[], bool]] = None,
+) -> _R:
     """What `body(*args)` returns, run under a `flock` that is released whatever happens.
 
     :param operation: fcntl.LOCK_SH or fcntl.LOCK_EX.
     :param timeout: seconds to wait; None waits for ever, 0 tries once.
     :param name: the object's, for messages.
+    :param is_given_up: asked while it waits; then it stops as if the time were over.
     :raises LockTimeoutError: it was not free within the timeout.
     """
     try:
-        acquire(fd, operation, timeout, name)
+        acquire(fd, operation, timeout, name, is_given_up)
         return body(*args)
     finally:
         fcntl.flock(fd, fcntl.LOCK_UN)
@@ -61,11 +71,15 @@ def locked_if_free(fd: int, operation: int, body: Callable[..., _R], *args: Any)
         fcntl.flock(fd, fcntl.LOCK_UN)
 
 
-def acquire(fd: int, operation: int, timeout: Optional[float], name: str) -> None:
+def acquire(
+    fd: int, operation: int, timeout: Optional[float], name: str, is_given_up: Optional[Callable[[], bool]] = None
+) -> None:
     """Take a `flock`; parameters and errors as for `locked`."""
     if timeout is None:
-        fcntl.flock(fd, operation)
-        return
+        if is_given_up is None:
+            fcntl.flock(fd, operation)
+            return
+        timeout = math.inf
     deadline = time.monotonic() + timeout
     pause = _FIRST_PAUSE
     while True:
@@ -76,7 +90,7 @@ def acquire(fd: int, operation: int, timeout: Optional[float], name: str) -> Non
             if e.errno not in (errno.EWOULDBLOCK, errno.EACCES):
                 raise
         left = deadline - time.monotonic()
-        if not left > 0:  # NaN: at once
+        if not left > 0 or is_given_up is not None and is_given_up():  # NaN: at once
             raise _timeout_error(fd, operation, timeout, name)
         time.sleep(min(pause, left))
         pause = min(2 * pause, _LONGEST_PAUSE)

@@ -359,12 +359,14 @@ class Mount:
         body: Callable[..., Any],
         args: Tuple[Any, ...],
         within: Optional[float] = None,
+        is_given_up: Optional[Callable[[], bool]] = None,
     ) -> Any:
         segment = self._open_segment()
         if operation is None:
             return body(segment, *args)
         timeout = self._calls.timeout if within is None else shorter(self._calls.timeout, within)
-        return locked(segment.fd, operation, timeout, self.name, self._look_and_run, segment, body, args)
+        run = self._look_and_run
+        return locked(segment.fd, operation, timeout, self.name, run, segment, body, args, is_given_up=is_given_up)
 
     def _look_and_run(self, segment: Segment, body: Callable[..., Any], args: Tuple[Any, ...]) -> Any:
         """The body, if the memory is still there, and with the trailer that a C# peer may have made meanwhile.

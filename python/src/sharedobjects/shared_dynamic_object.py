@@ -161,12 +161,6 @@ class SharedDynamicObject(SharedObject):
         array = decode(value, 1, area, self._place)
         return array if self._stamps.end_read(stamp) else NOT_READ
 
-    def _may_read_unlocked(self) -> bool:
-        memory, length = self._unlocked, self._length
-        if memory is None or length is None:
-            return False
-        return length[0] <= LARGEST_UNLOCKED or memory[DYNAMIC_VALUE_OFFSET] == TAG_NDARRAY
-
     def _locate_value(self, segment: Segment) -> Tuple[int, Area]:
         value = segment.readonly[DYNAMIC_VALUE_OFFSET : self._end_of_value(segment)]
         return DYNAMIC_VALUE_OFFSET + 1, parse_value(value, len(value), self._place)

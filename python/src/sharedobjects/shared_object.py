@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import math
+import threading
 import time
 from typing import Any, AsyncIterator, Callable, Iterator, Optional, Tuple
 
@@ -288,19 +289,31 @@ class SharedObject(Mount):
         """`fetch`, which waits for its locks no longer than the deadline."""
         return self._calls.run(self._fetch, fn, deadline, within=deadline.left())
 
-    def _fetch(self, fn: Optional[Callable[[Any], Any]], deadline: Optional[Deadline] = None) -> Any:
-        segment = self._open_segment()
+    def _fetch(
+        self,
+        fn: Optional[Callable[[Any], Any]],
+        deadline: Optional[Deadline] = None,
+        is_given_up: Optional[Callable[[], bool]] = None,
+    ) -> Any:
         if fn is None and self._unlocked is not None:
-            stamp = self._stamps.begin_read()
-            if stamp != 0:
-                value = self._read_unlocked(segment, self._unlocked, stamp)
-                if value is not NOT_READ:
-                    self.mtime = stamp
-                    return value
+            value = self._fetch_unlocked()
+            if value is not NOT_READ:
+                return value
         if self._torn is not None and self._is_known_torn(self._torn):
             raise self._torn_error()
         within = None if deadline is None else deadline.left()
-        return self._run_locked(fcntl.LOCK_SH, self._fetch_locked, (fn,), within)
+        return self._run_locked(fcntl.LOCK_SH, self._fetch_locked, (fn,), within, is_given_up)
+
+    def _fetch_unlocked(self) -> Any:
+        """The value, or NOT_READ if that takes the lock."""
+        segment, memory = self._open_segment(), self._unlocked
+        stamp = 0 if memory is None else self._stamps.begin_read()
+        if stamp == 0:
+            return NOT_READ
+        value = self._read_unlocked(segment, memory, stamp)
+        if value is not NOT_READ:
+            self.mtime = stamp
+        return value
 
     def _read_unlocked(self, segment: Segment, memory: memoryview, stamp: int) -> Any:
         """The value, if it is whole and `stamp` is its; else NOT_READ."""
@@ -437,15 +450,41 @@ class SharedObject(Mount):
         raise self._nothing_came(timeout, refused)
 
     async def _async_fetch(self, fn: Optional[Callable[[Any], Any]], deadline: Deadline) -> Any:
+        """`_fetch_in_time`. What has to wait, be it for another thread, does so in a thread."""
         stamps = self._open_stamps()
-        if fn is None and self._may_read_unlocked() and stamps.end_read(stamps.begin_read()):
-            return self._fetch_in_time(None, deadline)  # without a lock, unless a writer comes right now
+        if fn is None and stamps.end_read(stamps.begin_read()):
+            try:
+                value = self._calls.run(self._fetch_unlocked, within=0)
+            except LockTimeoutError:
+                value = NOT_READ
+            if value is not NOT_READ:
+                return value
         import asyncio
 
-        return await asyncio.get_running_loop().run_in_executor(None, self._fetch_in_time, fn, deadline)
+        given_up = threading.Event()
+        try:
+            value, stamp, seen = await asyncio.get_running_loop().run_in_executor(
+                None, self._fetch_unseen, fn, deadline, given_up.is_set
+            )
+        finally:
+            given_up.set()
+        if self.mtime == seen:
+            self.mtime = stamp  # here, as a task that was cancelled has seen nothing
+        return value
 
-    def _may_read_unlocked(self) -> bool:
-        return self._unlocked is not None
+    def _fetch_unseen(
+        self, fn: Optional[Callable[[Any], Any]], deadline: Deadline, is_given_up: Callable[[], bool]
+    ) -> Tuple[Any, int, int]:
+        """The value, which does not count as seen, its stamp, and that of what does."""
+
+        def fetch() -> Tuple[Any, int, int]:
+            seen = self.mtime
+            try:
+                return self._fetch(fn, deadline, is_given_up), self.mtime, seen
+            finally:
+                self.mtime = seen
+
+        return self._calls.run(fetch, within=deadline.left())
 
     def _nothing_came(self, timeout: Optional[float], refused: int) -> WaitTimeoutError:
         but = " but a torn one: its writer died half-way through it" if refused else ""
