@@ -229,6 +229,27 @@ def test_a_new_segment_that_is_not_complete_is_waited_for(name, stage):
         assert result == [2]
 
 
+def test_a_remount_that_is_interrupted_half_way_mixes_no_two_segments(name):
+    class Interrupted(Exception):
+        pass
+
+    def interrupt(frame, event, argument):
+        if frame.f_code.co_name == "_look_at":
+            raise Interrupted
+
+    with SharedObject(name, data=1) as so, replace(name, 5) as new:
+        before = sys.gettrace()
+        sys.settrace(interrupt)
+        try:
+            with pytest.raises(Interrupted):
+                so.remount()
+        finally:
+            sys.settrace(before)
+        assert so.fetch() == so.fetch(lambda x: x) == 5 and not so.is_stale
+        so.assign(7)
+        assert new.modified and new.fetch() == 7
+
+
 def test_a_lock_that_is_taken_does_not_hold_up_a_remount(name):
     inside, leave = threading.Event(), threading.Event()
     with SharedObject(name, data=1) as so, replace(name, 2) as other:

@@ -33,6 +33,7 @@ from sharedobjects import (
     Pose,
     SharedDynamicObject,
     SharedObject,
+    SystemCallError,
     TornError,
     WrongKindError,
     layout,
@@ -720,6 +721,13 @@ def test_too_short_a_segment(so, size, segment):
     segment.write(content)
     with pytest.raises(InvalidObjectError):
         SharedDynamicObject(so.name)
+
+
+def test_one_that_a_peer_has_made_too_long_to_map(so):
+    os.truncate(SHM / so.name, 2**47)  # all of the address space that a process has
+    for call in (lambda: so.fetch(lambda x: x), lambda: so.assign(2), lambda: SharedDynamicObject(so.name)):
+        with pytest.raises(SystemCallError, match=so.name):
+            call()
 
 
 def test_a_truncated_segment_is_noticed(so, other):

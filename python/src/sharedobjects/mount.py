@@ -138,9 +138,15 @@ class Mount:
         raise NotImplementedError
 
     def _use(self, segment: Segment, area: Area, seen: int) -> None:
-        self._segment, self._area, self.mtime = segment, area, seen
-        self._look_at(segment)
         _mounts.add(self)
+        self._segment, self._area, self.mtime = segment, area, seen
+        try:
+            self._look_at(segment)
+        except BaseException:
+            # Only a signal handler that raises gets here, and it must not leave the words of one segment beside the
+            # bytes of another.
+            self._look_at(segment)
+            raise
 
     def _look_at(self, segment: Segment) -> None:
         """Find the words and the bytes of the object in what is mapped of the segment."""

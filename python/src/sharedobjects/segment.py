@@ -119,6 +119,8 @@ class Segment:
             mapped = mmap.mmap(self.fd if own is None else own, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
         except ValueError:  # shorter than its size was a moment ago
             raise self._truncated(os.fstat(self.fd).st_size) from None
+        except OSError as e:
+            raise _refused(self.name, "mapped", e) from None
         finally:
             if own is not None:
                 os.close(own)
