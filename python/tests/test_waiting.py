@@ -942,6 +942,16 @@ def test_a_torn_value_is_waited_over(name):
         assert result == [2]
 
 
+@needs_futex
+def test_a_torn_value_that_is_accepted_wakes_who_waits(name, only_wakes):
+    with SharedObject(name, data=1) as so, SharedObject(name) as other:
+        die_in_the_middle(name, so.nbytes, time.time_ns() + 1000)
+        with in_thread(so.fetch_next) as result:
+            until(lambda: waiters(so) == 1)
+            assert other.accept_torn()
+        assert result == [1]
+
+
 def test_a_value_that_is_too_old(name):
     with SharedObject(name, data=np.arange(3)) as so, SharedObject(name) as other:
         assert 0 <= so.age < 100

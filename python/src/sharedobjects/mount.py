@@ -208,6 +208,7 @@ class Mount:
             return False
         self._stamps.end_torn()
         self._stamps.heal()
+        self._stamps.wake_waiters()  # for whom it was no news before
         self._torn = None
         return True
 

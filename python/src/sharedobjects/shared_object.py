@@ -439,7 +439,7 @@ class SharedObject(Mount):
         self, timeout: Optional[float] = None, fn: Optional[Callable[[Any], Any]] = None
     ) -> Any:
         """`fetch_next` for a task: other tasks go on, also while another process holds the lock, or fn runs (in
-        a thread). Cancelling it ends it at once."""
+        a thread). Cancelling it ends it at once, and nothing counts as seen; an fn that has begun runs to its end."""
         deadline, refused = Deadline(timeout), 0
         while await async_wait_for_news((self,), deadline, refused):
             found = self._open_stamps().mtime[0]
