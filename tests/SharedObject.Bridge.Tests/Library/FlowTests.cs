@@ -180,6 +180,29 @@ public sealed class FlowTests : BridgeTest
     }
 
     [Fact]
+    public void What_only_the_broker_confirms_does_not_make_the_way_to_others_look_short()
+    {
+        var window = new FlightWindow();
+        SendLane lane = new(LaneKind.Swift, 1, null!);
+        Cross(1, took: 5, by: []);
+        Assert.Equal(0, lane.BestRoundTrip);
+        Cross(2, took: 300, by: [7]);
+        Assert.Equal(300, lane.BestRoundTrip);
+        Cross(3, took: 5, by: []);
+        Assert.Equal(300, lane.BestRoundTrip);
+
+        void Cross(ulong sequence, long took, ulong[] by)
+        {
+            window.SetReceivers(by);
+            window.Add(new Flight(sequence, 10, 1000, 0));
+            window.BrokerHas(sequence);
+            Array.ForEach(by, receiver => window.Receipt(receiver, sequence));
+            Assert.True(window.TryLand(1000 + took, out Flight flight, out bool isConfirmed));
+            lane.Landed(flight, 1000 + took, isConfirmed && window.HasReceivers);
+        }
+    }
+
+    [Fact]
     public void What_the_broker_has_on_the_other_lane_of_a_bridge_before_is_cleared()
     {
         using SharedObject<double> here = SharedObject.Publish(Name(), 1.5);
