@@ -180,6 +180,24 @@ public sealed class FlowTests : BridgeTest
     }
 
     [Fact]
+    public void A_value_waits_until_what_is_no_object_has_left_its_name()
+    {
+        using var client = new TestClient(Broker.Address);
+        byte[] bytes = ObjectMessage.BytesOf(Name("scratch"), 1.5);
+        System.IO.File.WriteAllText("/dev/shm/" + Name(), "not an object, but something else of the same name");
+        MqttBridge bridge = Start(options => options.Subscribe.Add(Name()));
+        new ObjectMessage(bytes).Send(client, Swift);
+        Until(() => Find(bridge, Name())?.Problem is not null);
+
+        Assert.True(SharedObject.Unlink(Name()));
+
+        Until(() => SharedObject.Exists(Name()));
+        using SharedObject<double> made = SharedObject.Open<double>(Name());
+        Assert.Equal(1.5, made.Fetch());
+        Until(() => Find(bridge, Name()) is { Problem: null, Refused: 1 }); // said once, however often it was tried
+    }
+
+    [Fact]
     public void What_only_the_broker_confirms_does_not_make_the_way_to_others_look_short()
     {
         var window = new FlightWindow();
