@@ -64,8 +64,6 @@ class Mount:
         self._place = Place(name)
         self.mtime = 0
         self._area: Area = NONE_AREA
-        if not poll_step > 0:
-            raise ValueError(f"poll_step must be more than 0 seconds: {poll_step}")
         self.poll_step = poll_step
         self.on_remount = on_remount
         self._remounts = remount
@@ -208,7 +206,6 @@ class Mount:
             return False
         self._stamps.end_torn()
         self._stamps.heal()
-        self._stamps.wake_waiters()  # for whom it was no news before
         self._torn = None
         return True
 
@@ -399,6 +396,17 @@ class Mount:
     @lock_timeout.setter
     def lock_timeout(self, seconds: Optional[float]) -> None:
         self._calls.timeout = seconds
+
+    @property
+    def poll_step(self) -> float:
+        """Seconds after which a wait looks at the latest, as for the constructor. May be changed at any time."""
+        return self._poll_step
+
+    @poll_step.setter
+    def poll_step(self, seconds: float) -> None:
+        if not seconds > 0:  # it is a divisor, in threads that wait for others too
+            raise ValueError(f"poll_step must be more than 0 seconds: {seconds}")
+        self._poll_step = seconds
 
     @property
     def closed(self) -> bool:

@@ -173,7 +173,7 @@ class Stamps:
             _fence()
             self.words[_WRITING] = 0
             self.words[_COMMIT] = stamp
-            self.wake_waiters()
+            self._wake()
 
     def trigger(self, stamp: int) -> None:
         """A new stamp for the value that is there."""
@@ -181,10 +181,9 @@ class Stamps:
         if self.words is not None:
             if self.words[_WRITING] == 0:
                 self.words[_COMMIT] = stamp  # else the value is torn, and stays so
-            self.wake_waiters()
+            self._wake()
 
-    def wake_waiters(self) -> None:
-        """Have all who sleep look. Only if there is a trailer."""
+    def _wake(self) -> None:
         halves = self._halves
         halves[_WAKE] = halves[_WAKE] + 1 & _U32_MAX
         if ORDERED:
