@@ -294,26 +294,22 @@ class SharedObject(Mount):
         fn: Optional[Callable[[Any], Any]],
         deadline: Optional[Deadline] = None,
         is_given_up: Optional[Callable[[], bool]] = None,
+        may_lock: bool = True,
     ) -> Any:
+        segment = self._open_segment()
         if fn is None and self._unlocked is not None:
-            value = self._fetch_unlocked()
-            if value is not NOT_READ:
-                return value
+            stamp = self._stamps.begin_read()
+            if stamp != 0:
+                value = self._read_unlocked(segment, self._unlocked, stamp)
+                if value is not NOT_READ:
+                    self.mtime = stamp
+                    return value
+        if not may_lock:
+            return NOT_READ
         if self._torn is not None and self._is_known_torn(self._torn):
             raise self._torn_error()
         within = None if deadline is None else deadline.left()
         return self._run_locked(fcntl.LOCK_SH, self._fetch_locked, (fn,), within, is_given_up)
-
-    def _fetch_unlocked(self) -> Any:
-        """The value, or NOT_READ if that takes the lock."""
-        segment, memory = self._open_segment(), self._unlocked
-        stamp = 0 if memory is None else self._stamps.begin_read()
-        if stamp == 0:
-            return NOT_READ
-        value = self._read_unlocked(segment, memory, stamp)
-        if value is not NOT_READ:
-            self.mtime = stamp
-        return value
 
     def _read_unlocked(self, segment: Segment, memory: memoryview, stamp: int) -> Any:
         """The value, if it is whole and `stamp` is its; else NOT_READ."""
@@ -454,7 +450,7 @@ class SharedObject(Mount):
         stamps = self._open_stamps()
         if fn is None and stamps.end_read(stamps.begin_read()):
             try:
-                value = self._calls.run(self._fetch_unlocked, within=0)
+                value = self._calls.run(self._fetch, None, None, None, False, within=0)
             except LockTimeoutError:
                 value = NOT_READ
             if value is not NOT_READ:
