@@ -24,6 +24,7 @@ internal sealed partial class ObjectMount : IDisposable
     private volatile Stamps _watched; // the segment's; none when the handle is disposed
     private volatile Stamps _unlocked; // the same where values may be read without a lock, else none: one test for all reasons
     private volatile LockState _state; // of the thread that is in the gate
+    private int _entry; // which time it is that the lock is held; used inside the gate
     private volatile bool _disposed;
     private ulong _seen;
 
@@ -134,7 +135,7 @@ internal sealed partial class ObjectMount : IDisposable
             {
                 FindTrailerLocked(mode);
                 _state = state;
-                region = new LockRegion(this, LockState.None);
+                region = new LockRegion(this, LockState.None, ++_entry);
                 entered = true;
             }
         }
@@ -165,8 +166,14 @@ internal sealed partial class ObjectMount : IDisposable
         }
     }
 
-    internal void Leave(LockState outer)
+    /// <summary>Ends a region. One that has ended already may be disposed of again: what is held by now is not its own.</summary>
+    internal void Leave(LockState outer, int entry)
     {
+        if (!_gate.IsMine || _entry != entry)
+        {
+            return;
+        }
+
         if (outer != LockState.None)
         {
             _state = outer; // joined: whoever took the lock lets it go
@@ -256,7 +263,7 @@ internal sealed partial class ObjectMount : IDisposable
 
         // A scope inside a scope gives no more rights than the outer one has, and no fewer.
         _state = state == LockState.Busy ? LockState.Busy : outer;
-        return new LockRegion(this, outer);
+        return new LockRegion(this, outer, _entry);
     }
 
     /// <summary>
