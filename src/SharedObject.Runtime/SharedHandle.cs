@@ -42,21 +42,27 @@ public abstract partial class SharedHandle : IDisposable
 
     /// <summary>
     /// Whether the object was assigned or triggered since this handle last saw it; asking counts as seeing it, so that each
-    /// trigger is reported once. One's own triggers are reported too. One load, no lock.
+    /// trigger is reported once, to one of the threads that ask. One's own triggers are reported too. One load, no lock.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The handle was disposed.</exception>
     public bool Triggered
     {
         get
         {
-            ulong stamp = Mount.LoadStamp();
-            if (stamp == 0 || stamp == Mount.Seen)
+            while (true)
             {
-                return false;
-            }
+                ulong seen = Mount.Seen; // before the stamp: what another thread sees after this is then no older
+                ulong stamp = Mount.LoadStamp();
+                if (stamp == 0 || stamp == seen)
+                {
+                    return false;
+                }
 
-            Mount.Seen = stamp;
-            return true;
+                if (Mount.TrySee(stamp, seen))
+                {
+                    return true;
+                }
+            }
         }
     }
 

@@ -74,6 +74,11 @@ internal sealed partial class ObjectMount : IDisposable
         }
     }
 
+    /// <summary>Sees a stamp, unless the handle has seen another one meanwhile: of several threads one alone does.</summary>
+    /// <param name="stamp">The stamp.</param>
+    /// <param name="before">What was seen before it.</param>
+    internal bool TrySee(ulong stamp, ulong before) => Interlocked.CompareExchange(ref _seen, stamp, before) == before;
+
     /// <summary>
     /// The stamp as it stands now, without a lock. 0 says nothing: CPython's <c>struct.pack_into</c> zeroes the word before it
     /// stores a new stamp.

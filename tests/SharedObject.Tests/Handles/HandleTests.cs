@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Threading;
 using SharedObjects.Tests.Support;
 using SharedObjects.Wire;
 
@@ -202,6 +203,39 @@ public sealed class HandleTests : SegmentTest
         trigger.Trigger();
         Assert.True(value.Triggered);
         Assert.Equal(1.5, value.Fetch());
+    }
+
+    [Fact]
+    public void A_trigger_is_seen_by_one_of_the_threads_that_share_a_handle()
+    {
+        const int Triggers = 200_000;
+        using SharedTrigger handle = SharedTrigger.OpenOrCreate(Name());
+        using SharedTrigger producer = SharedTrigger.Open(Name());
+        int seen = 0;
+        bool done = false;
+        Thread[] threads = [.. Enumerable.Range(0, 2).Select(_ => new Thread(() =>
+        {
+            while (!Volatile.Read(ref done))
+            {
+                if (handle.Triggered)
+                {
+                    Interlocked.Increment(ref seen);
+                }
+            }
+        }))];
+        Array.ForEach(threads, thread => thread.Start());
+        for (int i = 1; i <= Triggers; i++)
+        {
+            producer.Trigger();
+            while (Volatile.Read(ref seen) < i)
+            {
+                Thread.SpinWait(1);
+            }
+        }
+
+        Volatile.Write(ref done, true);
+        Array.ForEach(threads, thread => thread.Join());
+        Assert.Equal(Triggers, seen);
     }
 
     [Theory]
