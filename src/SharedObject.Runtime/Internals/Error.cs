@@ -115,6 +115,9 @@ internal static class Error
             holders);
     }
 
+    internal static ObjectDisposedException Disposed(string name) =>
+        new(name, $"This handle of the shared object '{name}' was disposed. Open the object again.");
+
     internal static SharedReentrancyException InCallback(string name) =>
         new(name, $"A callback that runs under the lock of the shared object '{name}' called the same handle. Do it after the callback, or use another handle.");
 

@@ -211,7 +211,13 @@ internal sealed partial class ObjectMount : IDisposable
     /// <summary>What this handle has counted.</summary>
     internal MountCounts Counts => _counts;
 
-    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+    internal void ThrowIfDisposed()
+    {
+        if (_disposed)
+        {
+            throw Error.Disposed(Name);
+        }
+    }
 
     private void LetGo(bool locked)
     {

@@ -311,7 +311,9 @@ public sealed class HandleTests : SegmentTest
         SharedObject<double> handle = SharedObject.Create(Name(), 1.5);
         handle.Dispose();
         handle.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => handle.Fetch());
+        var e = Assert.Throws<ObjectDisposedException>(() => handle.Fetch());
+        Assert.Equal(Name(), e.ObjectName);
+        Assert.Contains($"'{Name()}'", e.Message, StringComparison.Ordinal);
         Assert.Throws<ObjectDisposedException>(() => handle.Assign(1));
         Assert.Throws<ObjectDisposedException>(() => handle.Modified);
         Assert.Throws<ObjectDisposedException>(() => handle.Trigger());
