@@ -84,7 +84,7 @@ internal static class Error
             + "The capacity was set when the object was made (a larger first value, init_size or [Capacity] gives more).");
 
     internal static SharedValueException TooLarge(string name, Exception inner) =>
-        new(name, $"The value is too large for the shared object '{name}': an object has at most {ObjectLayout.MaxBufferSize} bytes.", inner);
+        new(name, $"The value is too large for the shared object '{name}': an object has at most {ObjectLayout.MaxBufferSize} bytes, an array in it {ArrayLayout.MaxRank} dimensions.", inner);
 
     internal static SharedValueException LoneSurrogate(string name, string? member, Exception inner) =>
         new(name, $"{Where(name, member)}: expected a text that can be written in UTF-8, found one with half a surrogate pair. Nothing was written.", inner);

@@ -396,6 +396,20 @@ public sealed class HandleTests : SegmentTest
         Assert.False(SharedObject.Exists(Name()));
     }
 
+    [Fact]
+    public void An_array_of_more_dimensions_than_can_be_opened_is_refused()
+    {
+        int[] shape = [.. Enumerable.Repeat(1, 65)];
+        NDArray array = NDArray.Create<byte>(new byte[1], shape.AsSpan(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SharedArray<byte>.Create(Name(), shape));
+        Assert.Throws<ArgumentOutOfRangeException>(() => NDArray.Create<byte>(new byte[1], shape));
+        Assert.Throws<SharedValueException>(() => SharedObject.Publish(Name(), Tensor.Create(new byte[1], [.. shape.Select(length => (nint)length)])));
+        Assert.False(SharedObject.Exists(Name()));
+        SharedObject.Publish(Name(), array).Dispose();
+        using SharedArray<byte> opened = SharedArray<byte>.Open(Name());
+        Assert.Equal(64, opened.Shape.Length);
+    }
+
     private void RoundTrips<T>(T value)
         where T : notnull
     {
