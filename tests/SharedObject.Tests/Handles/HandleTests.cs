@@ -410,6 +410,16 @@ public sealed class HandleTests : SegmentTest
         Assert.Equal(64, opened.Shape.Length);
     }
 
+    [Fact]
+    public void No_dict_is_not_made_a_None_that_cannot_be_opened_as_a_dict()
+    {
+        Assert.Throws<SharedValueException>(() => SharedObject.Publish<SharedDict>(Name(), null!));
+        Assert.Throws<SharedValueException>(() => SharedObject.Create<SharedDict>(Name(), null!));
+        Assert.False(SharedObject.Exists(Name()));
+        using SharedObject<object?> none = SharedObject.Publish<object?>(Name(), null);
+        Assert.Null(none.Fetch());
+    }
+
     private void RoundTrips<T>(T value)
         where T : notnull
     {
