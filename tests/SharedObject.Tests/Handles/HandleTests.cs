@@ -306,6 +306,20 @@ public sealed class HandleTests : SegmentTest
     }
 
     [Fact]
+    public void A_timeout_that_is_none_is_refused_when_it_is_set()
+    {
+        foreach (TimeSpan timeout in new[] { TimeSpan.FromSeconds(-2), TimeSpan.MaxValue })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => new SharedObjectOptions { LockTimeout = timeout });
+            Assert.Throws<ArgumentOutOfRangeException>(() => new SharedObjectOptions { MountTimeout = timeout });
+        }
+
+        using SharedObject<double> handle = SharedObject.Publish(
+            Name(), 1.5, new SharedObjectOptions { LockTimeout = Timeout.InfiniteTimeSpan, MountTimeout = TimeSpan.Zero });
+        Assert.Throws<ArgumentOutOfRangeException>("timeout", () => handle.Fetch(TimeSpan.FromSeconds(-2)));
+    }
+
+    [Fact]
     public void A_disposed_handle_says_so()
     {
         SharedObject<double> handle = SharedObject.Create(Name(), 1.5);
