@@ -125,7 +125,11 @@ public abstract partial class SharedHandle : IDisposable
     public SharedLockScope EnterReadLock(TimeSpan timeout, CancellationToken cancellation = default) =>
         new(Mount.Enter(LockMode.Shared, Deadline.After(timeout, cancellation), LockState.ReadScope));
 
-    /// <summary>Takes the object's writer's lock, so that several fetches and assigns are one step for all other peers.</summary>
+    /// <summary>
+    /// Takes the object's writer's lock, so that several fetches and assigns are one step for all who write the object, or read it under its
+    /// lock, as plain Python peers do. Who reads it without (<see cref="SharedObjectOptions.LockFreeReads"/>) may get each value that is assigned
+    /// in between: values that belong together are best one value.
+    /// </summary>
     /// <returns>The scope; dispose it on the same thread.</returns>
     /// <exception cref="SharedLockTimeoutException">The lock was not to be had within <see cref="SharedObjectOptions.LockTimeout"/>.</exception>
     /// <exception cref="SharedReentrancyException">Called from a callback, or inside a read lock scope, of this handle.</exception>
