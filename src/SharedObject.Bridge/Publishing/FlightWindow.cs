@@ -39,6 +39,9 @@ internal sealed class FlightWindow
     /// <summary>How many bytes are under way.</summary>
     internal int Bytes { get; private set; }
 
+    /// <summary>Whether bridges take the object.</summary>
+    internal bool HasReceivers => _receivers.Length > 0;
+
     /// <summary>The number of the message that was sent last; 0 if none was on this connection.</summary>
     internal ulong Last { get; private set; }
 

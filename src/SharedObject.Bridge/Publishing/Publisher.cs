@@ -381,7 +381,7 @@ internal sealed partial class Publisher : IDisposable
         while (item.Window.TryLand(now, out Flight flight, out bool isConfirmed))
         {
             any = true;
-            item.Lane.Landed(flight, now, isConfirmed);
+            item.Lane.Landed(flight, now, isConfirmed && item.Window.HasReceivers);
             if (isConfirmed && flight.Stamp != 0)
             {
                 double took = Math.Max((double)Posix.Now() - flight.Stamp, 0);
@@ -399,7 +399,7 @@ internal sealed partial class Publisher : IDisposable
     {
         while (item.Window.TryDrop(out Flight flight))
         {
-            item.Lane.Landed(flight, 0, isConfirmed: false);
+            item.Lane.Landed(flight, 0, isReceived: false);
         }
 
         item.Window.Clear();

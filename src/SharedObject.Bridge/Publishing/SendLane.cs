@@ -44,7 +44,10 @@ internal sealed class SendLane(LaneKind kind, ulong origin, Connection connectio
     /// <summary>Whether somebody sends.</summary>
     internal bool IsSending { get; set; }
 
-    /// <summary>The shortest time of late from sending a value to its last receipt, in nanoseconds.</summary>
+    /// <summary>
+    /// The shortest time of late from sending a value to its last receipt, in nanoseconds. Not to the broker's answer, where nobody else takes the value:
+    /// beside a broker that is near, whoever is far away would seem to be slow.
+    /// </summary>
     internal long BestRoundTrip { get; private set; }
 
     private bool IsFull => kind == LaneKind.Bulk && _flights >= LeastValues && _flightBytes >= MaxBulkBytes;
@@ -101,11 +104,14 @@ internal sealed class SendLane(LaneKind kind, ulong origin, Connection connectio
         return asks;
     }
 
-    internal void Landed(in Flight flight, long now, bool isConfirmed)
+    /// <param name="flight">The value, which is not under way any more.</param>
+    /// <param name="now">Of the monotonic clock.</param>
+    /// <param name="isReceived">Whether receivers have confirmed it.</param>
+    internal void Landed(in Flight flight, long now, bool isReceived)
     {
         _flights--;
         _flightBytes -= flight.Bytes;
-        if (isConfirmed)
+        if (isReceived)
         {
             long took = now - flight.SentAt;
             BestRoundTrip = BestRoundTrip == 0 || took < BestRoundTrip ? took : BestRoundTrip + ((took - BestRoundTrip) / 256);

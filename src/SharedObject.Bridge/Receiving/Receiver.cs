@@ -251,9 +251,8 @@ internal sealed class Receiver : IDisposable
         }
         catch (SharedObjectException e)
         {
-            // What has the name here is no object, or was cut short.
-            Fail(item, e.Message);
-            return;
+            Obstruct(item, e.Message); // what has the name here is no object, or was cut short
+            delay = Math.Min(FirstSystemDelay << Math.Min(item.Tries, 10), LongestSystemDelay);
         }
 
         item.Tries++;
@@ -358,16 +357,6 @@ internal sealed class Receiver : IDisposable
         item.Problem = problem;
         item.Raw?.Dispose();
         item.Raw = null;
-    }
-
-    private void Fail(ReceivedObject item, string problem)
-    {
-        item.Traffic.Refuse();
-        item.Problem = problem;
-        item.Tries = 0;
-        item.Raw?.Dispose();
-        item.Raw = null;
-        Say(item.Name, problem);
     }
 
     /// <summary>An object was removed at its origin, or is not published from there any more, or has moved to the other lane.</summary>

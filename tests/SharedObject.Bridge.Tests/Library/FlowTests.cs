@@ -180,6 +180,47 @@ public sealed class FlowTests : BridgeTest
     }
 
     [Fact]
+    public void A_value_waits_until_what_is_no_object_has_left_its_name()
+    {
+        using var client = new TestClient(Broker.Address);
+        byte[] bytes = ObjectMessage.BytesOf(Name("scratch"), 1.5);
+        System.IO.File.WriteAllText("/dev/shm/" + Name(), "not an object, but something else of the same name");
+        MqttBridge bridge = Start(options => options.Subscribe.Add(Name()));
+        new ObjectMessage(bytes).Send(client, Swift);
+        Until(() => Find(bridge, Name())?.Problem is not null);
+
+        Assert.True(SharedObject.Unlink(Name()));
+
+        Until(() => SharedObject.Exists(Name()));
+        using SharedObject<double> made = SharedObject.Open<double>(Name());
+        Assert.Equal(1.5, made.Fetch());
+        Until(() => Find(bridge, Name()) is { Problem: null, Refused: 1 }); // said once, however often it was tried
+    }
+
+    [Fact]
+    public void What_only_the_broker_confirms_does_not_make_the_way_to_others_look_short()
+    {
+        var window = new FlightWindow();
+        SendLane lane = new(LaneKind.Swift, 1, null!);
+        Cross(1, took: 5, by: []);
+        Assert.Equal(0, lane.BestRoundTrip);
+        Cross(2, took: 300, by: [7]);
+        Assert.Equal(300, lane.BestRoundTrip);
+        Cross(3, took: 5, by: []);
+        Assert.Equal(300, lane.BestRoundTrip);
+
+        void Cross(ulong sequence, long took, ulong[] by)
+        {
+            window.SetReceivers(by);
+            window.Add(new Flight(sequence, 10, 1000, 0));
+            window.BrokerHas(sequence);
+            Array.ForEach(by, receiver => window.Receipt(receiver, sequence));
+            Assert.True(window.TryLand(1000 + took, out Flight flight, out bool isConfirmed));
+            lane.Landed(flight, 1000 + took, isConfirmed && window.HasReceivers);
+        }
+    }
+
+    [Fact]
     public void What_the_broker_has_on_the_other_lane_of_a_bridge_before_is_cleared()
     {
         using SharedObject<double> here = SharedObject.Publish(Name(), 1.5);
