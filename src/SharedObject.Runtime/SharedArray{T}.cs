@@ -292,8 +292,8 @@ public sealed partial class SharedArray<T> : SharedHandle, IValueReader<Tensor<T
 
     /// <summary>Changes the array in place, under the writer's lock.</summary>
     /// <param name="action">
-    /// Is given the elements to change; must not call this handle. If it throws, a small array (up to 4 KiB) is as it was; a large one,
-    /// which is changed in place, is torn until the next assign.
+    /// Is given the elements to change; must not call this handle. If it throws, a small array (up to 4 KiB), or one without a trailer, is
+    /// as it was; a large one, which is changed in place, is torn until the next assign.
     /// </param>
     /// <returns>This handle.</returns>
     /// <exception cref="SharedNeverAssignedException">There is no value yet to change.</exception>
@@ -308,7 +308,7 @@ public sealed partial class SharedArray<T> : SharedHandle, IValueReader<Tensor<T
         using LockRegion region = Mount.Enter(LockMode.Exclusive, deadline);
         ThrowUnlessWhole(Mount.SettleLocked(out ulong stamp), deadline);
         int size = Array.ElementsSize;
-        if (size <= CopyLimit)
+        if (size <= CopyLimit || !Mount.HasTrailer) // without one nothing would tell others of an action that has thrown half-way
         {
             using SpanOwner<byte> copy = SpanOwner<byte>.Allocate(size);
             DangerousElements.CopyTo(copy.Span);

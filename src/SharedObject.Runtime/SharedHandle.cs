@@ -42,21 +42,27 @@ public abstract partial class SharedHandle : IDisposable
 
     /// <summary>
     /// Whether the object was assigned or triggered since this handle last saw it; asking counts as seeing it, so that each
-    /// trigger is reported once. One's own triggers are reported too. One load, no lock.
+    /// trigger is reported once, to one of the threads that ask. One's own triggers are reported too. One load, no lock.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The handle was disposed.</exception>
     public bool Triggered
     {
         get
         {
-            ulong stamp = Mount.LoadStamp();
-            if (stamp == 0 || stamp == Mount.Seen)
+            while (true)
             {
-                return false;
-            }
+                ulong seen = Mount.Seen; // before the stamp: what another thread sees after this is then no older
+                ulong stamp = Mount.LoadStamp();
+                if (stamp == 0 || stamp == seen)
+                {
+                    return false;
+                }
 
-            Mount.Seen = stamp;
-            return true;
+                if (Mount.TrySee(stamp, seen))
+                {
+                    return true;
+                }
+            }
         }
     }
 
@@ -119,7 +125,11 @@ public abstract partial class SharedHandle : IDisposable
     public SharedLockScope EnterReadLock(TimeSpan timeout, CancellationToken cancellation = default) =>
         new(Mount.Enter(LockMode.Shared, Deadline.After(timeout, cancellation), LockState.ReadScope));
 
-    /// <summary>Takes the object's writer's lock, so that several fetches and assigns are one step for all other peers.</summary>
+    /// <summary>
+    /// Takes the object's writer's lock, so that several fetches and assigns are one step for all who write the object, or read it under its
+    /// lock, as plain Python peers do. Who reads it without (<see cref="SharedObjectOptions.LockFreeReads"/>) may get each value that is assigned
+    /// in between: values that belong together are best one value.
+    /// </summary>
     /// <returns>The scope; dispose it on the same thread.</returns>
     /// <exception cref="SharedLockTimeoutException">The lock was not to be had within <see cref="SharedObjectOptions.LockTimeout"/>.</exception>
     /// <exception cref="SharedReentrancyException">Called from a callback, or inside a read lock scope, of this handle.</exception>

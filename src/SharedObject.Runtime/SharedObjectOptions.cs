@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Runtime.InteropServices;
+using SharedObjects.Sync;
 
 namespace SharedObjects;
 
@@ -19,10 +20,28 @@ public sealed record SharedObjectOptions
     /// lets go of the lock (a stopped process, a Python callback that raised) then costs an exception, not a hang.
     /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> waits for ever.
     /// </summary>
-    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    /// <exception cref="ArgumentOutOfRangeException">It is negative and not infinite, or more than <see cref="int.MaxValue"/> milliseconds.</exception>
+    public TimeSpan LockTimeout
+    {
+        get;
+        init
+        {
+            Deadline.Check(value); // here, not at the first call that needs the lock, which may be hours later
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long opening waits for an object that another process is just making: 1 s unless set.</summary>
-    public TimeSpan MountTimeout { get; init; } = TimeSpan.FromSeconds(1);
+    /// <exception cref="ArgumentOutOfRangeException">It is negative and not infinite, or more than <see cref="int.MaxValue"/> milliseconds.</exception>
+    public TimeSpan MountTimeout
+    {
+        get;
+        init
+        {
+            Deadline.Check(value);
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Python's <c>init_size</c> for objects without a schema: the least capacity, in bytes, that a new object's texts, byte

@@ -2,6 +2,7 @@ using System;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Threading;
+using CommunityToolkit.HighPerformance.Buffers;
 using SharedObjects.Objects;
 using SharedObjects.Sync;
 using SharedObjects.Wire;
@@ -60,7 +61,8 @@ public sealed partial class SharedObject<T>
     /// <summary>For generated code: changes parts of the object, under the writer's lock.</summary>
     /// <remarks>
     /// A small object is changed on a copy, which is written back when the action has returned: an action that throws has then
-    /// changed nothing. A large one is changed in place: an action that throws leaves it torn until the next assign.
+    /// changed nothing; so is one without a trailer (<see cref="SharedHandle.HasTrailer"/>). A large one is changed in place: an action that
+    /// throws leaves it torn until the next assign.
     /// </remarks>
     /// <typeparam name="TState">What the action needs.</typeparam>
     /// <param name="state">What the action needs.</param>
@@ -85,9 +87,11 @@ public sealed partial class SharedObject<T>
         Stamps stamps = Mount.Stamps;
         Span<byte> bytes = stamps.DangerousBytes;
         CheckFixedParts(bytes, stamps, stamp);
-        if (bytes.Length <= StackLimit)
+        bool isSmall = bytes.Length <= StackLimit;
+        if (isSmall || !stamps.HasTrailer) // without one nothing would tell others of an action that has thrown half-way
         {
-            Span<byte> copy = stack[..bytes.Length];
+            using SpanOwner<byte> owner = isSmall ? SpanOwner<byte>.Empty : SpanOwner<byte>.Allocate(bytes.Length);
+            Span<byte> copy = isSmall ? stack[..bytes.Length] : owner.Span;
             bytes.CopyTo(copy);
             action(copy, stamps.Context, state);
             stamp = Mount.BeginWrite();

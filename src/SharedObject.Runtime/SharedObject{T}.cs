@@ -71,7 +71,7 @@ public sealed partial class SharedObject<T> : SharedHandle, IValueReader<T>
     /// Fetches into an earlier value: its arrays are filled again where they have the right shape, so that nothing is allocated
     /// for them.
     /// </summary>
-    /// <param name="value">The earlier value, or the default; afterwards the object's. After an exception its arrays' contents are undefined.</param>
+    /// <param name="value">The earlier value, or the default; afterwards the object's. After an exception it is undefined, the contents of its arrays included.</param>
     /// <inheritdoc cref="Fetch()" path="/exception"/>
     public void FetchInto(ref T value)
     {
@@ -82,7 +82,7 @@ public sealed partial class SharedObject<T> : SharedHandle, IValueReader<T>
     }
 
     /// <inheritdoc cref="FetchInto(ref T)"/>
-    /// <param name="value">The earlier value, or the default; afterwards the object's. After an exception its arrays' contents are undefined.</param>
+    /// <param name="value">The earlier value, or the default; afterwards the object's. After an exception it is undefined, the contents of its arrays included.</param>
     /// <param name="timeout">How long to wait for the lock.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
@@ -117,8 +117,8 @@ public sealed partial class SharedObject<T> : SharedHandle, IValueReader<T>
     /// <param name="timeout">How long to wait for the lock; not at all unless given.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>
-    /// False if the object was never assigned, its value is torn, or the lock was needed and not to be had in time. The contents of the
-    /// earlier value's arrays are then undefined.
+    /// False if the object was never assigned, its value is torn, or the lock was needed and not to be had in time. The earlier value is
+    /// then undefined, the contents of its arrays included: parts of another one may have got into it.
     /// </returns>
     /// <inheritdoc cref="TryFetch" path="/exception"/>
     public bool TryFetchInto(ref T value, TimeSpan timeout = default, CancellationToken cancellation = default) =>

@@ -84,7 +84,7 @@ internal static class Error
             + "The capacity was set when the object was made (a larger first value, init_size or [Capacity] gives more).");
 
     internal static SharedValueException TooLarge(string name, Exception inner) =>
-        new(name, $"The value is too large for the shared object '{name}': an object has at most {ObjectLayout.MaxBufferSize} bytes.", inner);
+        new(name, $"The value is too large for the shared object '{name}': an object has at most {ObjectLayout.MaxBufferSize} bytes, an array in it {ArrayLayout.MaxRank} dimensions.", inner);
 
     internal static SharedValueException LoneSurrogate(string name, string? member, Exception inner) =>
         new(name, $"{Where(name, member)}: expected a text that can be written in UTF-8, found one with half a surrogate pair. Nothing was written.", inner);
@@ -114,6 +114,9 @@ internal static class Error
                 + "SharedObjectOptions.LockTimeout is how long to wait.",
             holders);
     }
+
+    internal static ObjectDisposedException Disposed(string name) =>
+        new(name, $"This handle of the shared object '{name}' was disposed. Open the object again.");
 
     internal static SharedReentrancyException InCallback(string name) =>
         new(name, $"A callback that runs under the lock of the shared object '{name}' called the same handle. Do it after the callback, or use another handle.");

@@ -22,9 +22,9 @@ internal sealed partial class ObjectMount
                     long size = _segment.Size;
                     return size >= 0 ? size : throw Error.System(Name, "look at", (int)-size);
                 }
-                catch (ObjectDisposedException) when (!_disposed)
+                catch (ObjectDisposedException)
                 {
-                    // The handle has moved to another segment in between.
+                    // The handle has moved to another segment in between, or has ended.
                 }
             }
         }

@@ -24,6 +24,7 @@ internal sealed partial class ObjectMount : IDisposable
     private volatile Stamps _watched; // the segment's; none when the handle is disposed
     private volatile Stamps _unlocked; // the same where values may be read without a lock, else none: one test for all reasons
     private volatile LockState _state; // of the thread that is in the gate
+    private int _entry; // which time it is that the lock is held; used inside the gate
     private volatile bool _disposed;
     private ulong _seen;
 
@@ -72,6 +73,11 @@ internal sealed partial class ObjectMount : IDisposable
             }
         }
     }
+
+    /// <summary>Sees a stamp, unless the handle has seen another one meanwhile: of several threads one alone does.</summary>
+    /// <param name="stamp">The stamp.</param>
+    /// <param name="before">What was seen before it.</param>
+    internal bool TrySee(ulong stamp, ulong before) => Interlocked.CompareExchange(ref _seen, stamp, before) == before;
 
     /// <summary>
     /// The stamp as it stands now, without a lock. 0 says nothing: CPython's <c>struct.pack_into</c> zeroes the word before it
@@ -134,7 +140,7 @@ internal sealed partial class ObjectMount : IDisposable
             {
                 FindTrailerLocked(mode);
                 _state = state;
-                region = new LockRegion(this, LockState.None);
+                region = new LockRegion(this, LockState.None, ++_entry);
                 entered = true;
             }
         }
@@ -165,8 +171,14 @@ internal sealed partial class ObjectMount : IDisposable
         }
     }
 
-    internal void Leave(LockState outer)
+    /// <summary>Ends a region. One that has ended already may be disposed of again: what is held by now is not its own.</summary>
+    internal void Leave(LockState outer, int entry)
     {
+        if (!_gate.IsMine || _entry != entry)
+        {
+            return;
+        }
+
         if (outer != LockState.None)
         {
             _state = outer; // joined: whoever took the lock lets it go
@@ -199,7 +211,13 @@ internal sealed partial class ObjectMount : IDisposable
     /// <summary>What this handle has counted.</summary>
     internal MountCounts Counts => _counts;
 
-    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+    internal void ThrowIfDisposed()
+    {
+        if (_disposed)
+        {
+            throw Error.Disposed(Name);
+        }
+    }
 
     private void LetGo(bool locked)
     {
@@ -256,7 +274,7 @@ internal sealed partial class ObjectMount : IDisposable
 
         // A scope inside a scope gives no more rights than the outer one has, and no fewer.
         _state = state == LockState.Busy ? LockState.Busy : outer;
-        return new LockRegion(this, outer);
+        return new LockRegion(this, outer, _entry);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace SharedObjects.Sync;
@@ -46,13 +47,18 @@ internal readonly struct Deadline
     /// <exception cref="ArgumentOutOfRangeException">The timeout is negative (and not infinite), or beyond what a wait can take.</exception>
     internal static Deadline After(TimeSpan timeout, CancellationToken cancellation)
     {
+        Check(timeout);
+        return new Deadline(timeout, 0, cancellation);
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is none.</exception>
+    internal static void Check(TimeSpan timeout, [CallerArgumentExpression(nameof(timeout))] string? name = null)
+    {
         if (timeout != System.Threading.Timeout.InfiniteTimeSpan)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(timeout.TotalMilliseconds, int.MaxValue, nameof(timeout));
+            ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero, name);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(timeout.TotalMilliseconds, int.MaxValue, name);
         }
-
-        return new Deadline(timeout, 0, cancellation);
     }
 
     /// <summary>The same deadline, counted from now unless it is counted already.</summary>

@@ -49,16 +49,15 @@ internal sealed class HandleGate
             _queue);
         lock (_queue)
         {
+            bool entered = false;
             Interlocked.Increment(ref _waiters);
             try
             {
-                while (!TryEnterAtOnce())
+                while (!(entered = TryEnterAtOnce()))
                 {
                     TimeSpan left = deadline.Remaining;
                     if (left == TimeSpan.Zero || cancellation.IsCancellationRequested)
                     {
-                        // The pulse that woke this thread may have been meant for a thread that can still use it.
-                        Monitor.Pulse(_queue);
                         cancellation.ThrowIfCancellationRequested();
                         return false;
                     }
@@ -71,6 +70,11 @@ internal sealed class HandleGate
             finally
             {
                 Interlocked.Decrement(ref _waiters);
+                if (!entered)
+                {
+                    // It is late, was cancelled or interrupted: the pulse that woke it may have been meant for a thread that can still use it.
+                    Monitor.Pulse(_queue);
+                }
             }
         }
     }

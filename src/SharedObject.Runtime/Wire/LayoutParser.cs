@@ -10,9 +10,6 @@ namespace SharedObjects.Wire;
 /// </summary>
 internal ref struct LayoutParser
 {
-    // numpy's own limit is 32 (64 since 2.0); the product of the lengths is bounded by the segment's size in any case.
-    private const int MaxRank = 64;
-
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly int _maxParts;
     private int _parts;
@@ -134,9 +131,9 @@ internal ref struct LayoutParser
         }
 
         ulong rank = UInt64(ref position);
-        if (rank > MaxRank)
+        if (rank > ArrayLayout.MaxRank)
         {
-            throw new BadLayoutException($"the array at {position} has {rank} dimensions, and at most {MaxRank} are read");
+            throw new BadLayoutException($"the array at {position} has {rank} dimensions, and at most {ArrayLayout.MaxRank} are read");
         }
 
         var shape = ImmutableArray.CreateBuilder<int>((int)rank);

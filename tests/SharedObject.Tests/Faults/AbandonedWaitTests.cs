@@ -40,6 +40,31 @@ public sealed class AbandonedWaitTests : SegmentTest
     }
 
     [Fact]
+    public void A_thread_that_is_interrupted_while_it_waits_for_another_of_the_handle_keeps_no_third_one_waiting()
+    {
+        const int Rounds = 100; // of which most fail where its wake-up is not passed on
+        using SharedObject<double> handle = Open();
+        for (int round = 0; round < Rounds; round++)
+        {
+            var interrupted = new Thread(() => Record.Exception(() => handle.EnterWriteLock(Timeout.InfiniteTimeSpan).Dispose()));
+            var other = new Thread(() => Record.Exception(() => handle.EnterWriteLock(Timeout.InfiniteTimeSpan).Dispose()));
+            using (handle.EnterWriteLock())
+            {
+                foreach (Thread thread in new[] { interrupted, other })
+                {
+                    thread.Start();
+                    Until(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+                }
+
+                interrupted.Interrupt();
+            }
+
+            interrupted.Join();
+            Assert.True(other.Join(Long));
+        }
+    }
+
+    [Fact]
     public async Task A_lock_that_was_waited_for_is_let_go_also_where_a_forked_child_has_its_open_file()
     {
         using SharedObject<double> handle = Open();

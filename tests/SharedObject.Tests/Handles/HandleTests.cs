@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Threading;
 using SharedObjects.Tests.Support;
 using SharedObjects.Wire;
 
@@ -204,6 +205,39 @@ public sealed class HandleTests : SegmentTest
         Assert.Equal(1.5, value.Fetch());
     }
 
+    [Fact]
+    public void A_trigger_is_seen_by_one_of_the_threads_that_share_a_handle()
+    {
+        const int Triggers = 200_000;
+        using SharedTrigger handle = SharedTrigger.OpenOrCreate(Name());
+        using SharedTrigger producer = SharedTrigger.Open(Name());
+        int seen = 0;
+        bool done = false;
+        Thread[] threads = [.. Enumerable.Range(0, 2).Select(_ => new Thread(() =>
+        {
+            while (!Volatile.Read(ref done))
+            {
+                if (handle.Triggered)
+                {
+                    Interlocked.Increment(ref seen);
+                }
+            }
+        }))];
+        Array.ForEach(threads, thread => thread.Start());
+        for (int i = 1; i <= Triggers; i++)
+        {
+            producer.Trigger();
+            while (Volatile.Read(ref seen) < i)
+            {
+                Thread.SpinWait(1);
+            }
+        }
+
+        Volatile.Write(ref done, true);
+        Array.ForEach(threads, thread => thread.Join());
+        Assert.Equal(Triggers, seen);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("a/b")]
@@ -272,12 +306,28 @@ public sealed class HandleTests : SegmentTest
     }
 
     [Fact]
+    public void A_timeout_that_is_none_is_refused_when_it_is_set()
+    {
+        foreach (TimeSpan timeout in new[] { TimeSpan.FromSeconds(-2), TimeSpan.MaxValue })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => new SharedObjectOptions { LockTimeout = timeout });
+            Assert.Throws<ArgumentOutOfRangeException>(() => new SharedObjectOptions { MountTimeout = timeout });
+        }
+
+        using SharedObject<double> handle = SharedObject.Publish(
+            Name(), 1.5, new SharedObjectOptions { LockTimeout = Timeout.InfiniteTimeSpan, MountTimeout = TimeSpan.Zero });
+        Assert.Throws<ArgumentOutOfRangeException>("timeout", () => handle.Fetch(TimeSpan.FromSeconds(-2)));
+    }
+
+    [Fact]
     public void A_disposed_handle_says_so()
     {
         SharedObject<double> handle = SharedObject.Create(Name(), 1.5);
         handle.Dispose();
         handle.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => handle.Fetch());
+        var e = Assert.Throws<ObjectDisposedException>(() => handle.Fetch());
+        Assert.Equal(Name(), e.ObjectName);
+        Assert.Contains($"'{Name()}'", e.Message, StringComparison.Ordinal);
         Assert.Throws<ObjectDisposedException>(() => handle.Assign(1));
         Assert.Throws<ObjectDisposedException>(() => handle.Modified);
         Assert.Throws<ObjectDisposedException>(() => handle.Trigger());
@@ -358,6 +408,30 @@ public sealed class HandleTests : SegmentTest
         Assert.Throws<ArgumentOutOfRangeException>(() => SharedArray<double>.OpenOrCreate(Name(), [int.MaxValue, int.MaxValue]));
         Assert.Throws<ArgumentOutOfRangeException>(() => SharedArray<double>.OpenOrCreate(Name(), [-1]));
         Assert.False(SharedObject.Exists(Name()));
+    }
+
+    [Fact]
+    public void An_array_of_more_dimensions_than_can_be_opened_is_refused()
+    {
+        int[] shape = [.. Enumerable.Repeat(1, 65)];
+        NDArray array = NDArray.Create<byte>(new byte[1], shape.AsSpan(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SharedArray<byte>.Create(Name(), shape));
+        Assert.Throws<ArgumentOutOfRangeException>(() => NDArray.Create<byte>(new byte[1], shape));
+        Assert.Throws<SharedValueException>(() => SharedObject.Publish(Name(), Tensor.Create(new byte[1], [.. shape.Select(length => (nint)length)])));
+        Assert.False(SharedObject.Exists(Name()));
+        SharedObject.Publish(Name(), array).Dispose();
+        using SharedArray<byte> opened = SharedArray<byte>.Open(Name());
+        Assert.Equal(64, opened.Shape.Length);
+    }
+
+    [Fact]
+    public void No_dict_is_not_made_a_None_that_cannot_be_opened_as_a_dict()
+    {
+        Assert.Throws<SharedValueException>(() => SharedObject.Publish<SharedDict>(Name(), null!));
+        Assert.Throws<SharedValueException>(() => SharedObject.Create<SharedDict>(Name(), null!));
+        Assert.False(SharedObject.Exists(Name()));
+        using SharedObject<object?> none = SharedObject.Publish<object?>(Name(), null);
+        Assert.Null(none.Fetch());
     }
 
     private void RoundTrips<T>(T value)

@@ -71,11 +71,13 @@ public sealed class ReentrancyTests : SegmentTest
     public void Reads_in_a_scope_of_the_same_thread_see_what_it_has_assigned()
     {
         using SharedObject<double> handle = SharedObject.Create(Name(), 1.5);
+        using SharedObject<double> other = SharedObject.Open<double>(Name());
         using var raw = new RawSegment(Name(), Made.DoubleSize);
         using (handle.EnterWriteLock())
         {
             handle.Assign(2.5);
             Assert.Equal(2.5, handle.Fetch());
+            Assert.Equal(2.5, other.Fetch()); // without the lock; as SharedHandle.EnterWriteLock says
         }
 
         raw.PlainAssign(RawSegment.Data, Made.Double(3.5));

@@ -79,4 +79,43 @@ public sealed class UpdateThatThrowsTests : SegmentTest
         handle.Assign(new Large());
         Assert.True(other.TryFetch(out _));
     }
+
+    [Fact]
+    public void A_large_one_without_a_trailer_which_could_not_be_told_to_be_torn_stays_as_it_was()
+    {
+        var options = new SharedObjectOptions { Adopt = false };
+        SharedArray<byte>.Create(Name(), [Made.Many]).Dispose();
+        Large.Create(Name("record"), new Large { Id = 5 }).Dispose();
+        WithoutTrailer(Name(), Made.ArraySize(Made.Many));
+        int size;
+        using (SharedObject<Large> first = Large.Open(Name("record")))
+        {
+            size = first.Layout.BufferSize;
+        }
+
+        WithoutTrailer(Name("record"), size);
+        using SharedArray<byte> array = SharedArray<byte>.Open(Name(), options);
+        using SharedObject<Large> record = Large.Open(Name("record"), options);
+        array.Assign(new byte[Made.Many]);
+        byte[] before = Segments.Read(Name()), beforeRecord = Segments.Read(Name("record"));
+        Assert.Throws<InvalidTimeZoneException>(() => array.Update(view =>
+        {
+            view[0] = 9;
+            throw new InvalidTimeZoneException();
+        }));
+        Assert.Throws<InvalidTimeZoneException>(() => record.UpdateInPlace(0, static (bytes, in context, state) =>
+        {
+            bytes[RawSegment.Data..].Fill(9);
+            throw new InvalidTimeZoneException();
+        }));
+        Assert.Equal(before, Segments.Read(Name()));
+        Assert.Equal(beforeRecord, Segments.Read(Name("record")));
+        array.Update(view => view[^1] = 9);
+        Assert.Equal(9, array.Fetch()[Made.Many - 1]);
+        Assert.False(array.HasTrailer);
+        Assert.False(record.HasTrailer);
+    }
+
+    /// <summary>Makes of a segment what a plain process would have made.</summary>
+    private static void WithoutTrailer(string name, int size) => Segments.Write(name, Segments.Read(name).AsSpan(0, size));
 }

@@ -50,6 +50,43 @@ public sealed class LockTests : SegmentTest
     }
 
     [Fact]
+    public void A_scope_that_is_disposed_of_twice_lets_go_of_nothing_that_is_not_its_own()
+    {
+        using SharedObject<double> handle = SharedObject.Publish(Name(), 1.5);
+        using SharedObject<double> other = SharedObject.Open<double>(Name());
+        using var held = new ManualResetEventSlim();
+        using var looked = new ManualResetEventSlim();
+        SharedLockScope first = handle.EnterWriteLock();
+        SharedLockScope inner = handle.EnterReadLock();
+        first.Dispose();
+        var holder = new Thread(() =>
+        {
+            using (handle.EnterWriteLock())
+            {
+                held.Set();
+                looked.Wait();
+            }
+        });
+        holder.Start();
+        held.Wait();
+        inner.Dispose(); // late
+        first.Dispose();
+        bool wrote = other.TryAssign(2.5), joined = handle.TryAssign(3.5);
+        looked.Set();
+        holder.Join();
+        Assert.False(wrote);
+        Assert.False(joined);
+
+        using (handle.EnterWriteLock())
+        {
+            first.Dispose(); // the same thread's later scope is another one
+            Assert.False(other.TryAssign(2.5));
+        }
+
+        Assert.True(other.TryAssign(2.5));
+    }
+
+    [Fact]
     public void A_busy_lock_ends_calls_in_time_and_is_waited_for_when_it_is_let_go()
     {
         using SharedObject<double> holder = SharedObject.Publish(Name(), 1.5);

@@ -11,8 +11,14 @@ internal sealed class UntypedCodec<T>(WireTag? only) : SharedCodec<T>
 {
     public override bool HasFixedKeys => false;
 
-    public override ObjectLayout LayoutFor(in T value, string objectName, int initSize) =>
-        new(UntypedValue.LayoutOf(UntypedValue.Normalise(value, objectName), CapacityRule.OfPython(initSize), objectName));
+    public override ObjectLayout LayoutFor(in T value, string objectName, int initSize)
+    {
+        var layout = new ObjectLayout(
+            UntypedValue.LayoutOf(UntypedValue.Normalise(value, objectName), CapacityRule.OfPython(initSize), objectName));
+        return DifferenceFrom(layout) is { } difference // null, where there is but one type: it would be a None
+            ? throw Error.LayoutDoesNotFit(objectName, difference)
+            : layout;
+    }
 
     public override string? DifferenceFrom(ObjectLayout found) =>
         only is { } tag && found.Value.Tag != tag ? $"expected {UntypedValue.NameOf(tag)}, found {found}"

@@ -8,6 +8,9 @@ namespace SharedObjects.Wire;
 /// <summary>The layout of an ndarray.</summary>
 public sealed class ArrayLayout : ValueLayout
 {
+    // numpy's own limit is 32 (64 since 2.0); the product of the lengths is bounded by the segment's size in any case.
+    internal const int MaxRank = 64;
+
     internal ArrayLayout(DType dtype, ImmutableArray<int> shape)
         : base(WireTag.NDArray, SizeFor(dtype, shape))
     {
@@ -51,6 +54,7 @@ public sealed class ArrayLayout : ValueLayout
 
     private static int SizeFor(DType dtype, ImmutableArray<int> shape)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(shape.Length, MaxRank, nameof(shape)); // nobody could open it
         long elements = DTypes.SizeOf(dtype);
         foreach (int length in shape)
         {
