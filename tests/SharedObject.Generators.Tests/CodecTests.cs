@@ -102,13 +102,19 @@ public class CodecTests
         var context = new CodecContext("test", InnerValue.Codec.FixedLayout!);
         SharedCodec<InnerValue> codec = InnerValue.Codec;
         codec.ReadInto(bytes, ref value, context);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
+        long least = long.MaxValue;
+        for (int round = 0; round < 10 && least > 0; round++) // a collection that other tests cause counts a whole allocation context
         {
-            codec.ReadInto(bytes, ref value, context);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 100; i++)
+            {
+                codec.ReadInto(bytes, ref value, context);
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, least);
     }
 
     [Fact]
