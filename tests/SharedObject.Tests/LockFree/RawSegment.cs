@@ -79,13 +79,16 @@ internal sealed unsafe partial class RawSegment : IDisposable
     internal static long SizeOf(string name) => new FileInfo("/dev/shm/" + name).Length;
 
     /// <summary>Takes the writer's lock, as another process would have it.</summary>
-    internal void LockExclusive() => Assert.Equal(0, flock(_descriptor, LOCK_EX | LOCK_NB));
+    internal void LockExclusive() => Lock(LOCK_EX);
 
     internal bool TryLockExclusive() => flock(_descriptor, LOCK_EX | LOCK_NB) == 0;
 
-    internal void LockShared() => Assert.Equal(0, flock(_descriptor, LOCK_SH | LOCK_NB));
+    internal void LockShared() => Lock(LOCK_SH);
 
     internal void Unlock() => Assert.Equal(0, flock(_descriptor, LOCK_UN));
+
+    // A wait that has been given up may be granted the lock a moment later, and lets it go.
+    private void Lock(int mode) => Assert.True(SpinWait.SpinUntil(() => flock(_descriptor, mode | LOCK_NB) == 0, TimeSpan.FromSeconds(30)), "the lock is not free");
 
     /// <summary>What happens while another process has the writer's lock.</summary>
     internal void WhileLocked(Action action)
