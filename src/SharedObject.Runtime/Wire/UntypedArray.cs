@@ -9,8 +9,6 @@ namespace SharedObjects.Wire;
 /// <summary>What is an ndarray on the wire, of the values whose type is known only at run time: the same as in a typed object.</summary>
 internal static class UntypedArray
 {
-    private const int ScalarSize = sizeof(float);
-
     /// <summary>A copy of an array's elements.</summary>
     /// <returns>Null if the value is no array of the wire.</returns>
     /// <exception cref="SharedValueException">It is too large for an object.</exception>
@@ -18,9 +16,9 @@ internal static class UntypedArray
     {
         NDArray array => array,
         Array array => OfArray(array, objectName),
-        Vector3 vector => OfSingles([3], vector, static (bytes, vector) => WireNumerics.WriteVector3(bytes, 0, vector)),
-        Quaternion rotation => OfSingles([4], rotation, static (bytes, rotation) => WireNumerics.WriteQuaternion(bytes, 0, rotation, QuaternionOrder.Xyzw)),
-        Matrix4x4 matrix => OfSingles([4, 4], matrix, static (bytes, matrix) => WireNumerics.WriteMatrix4x4(bytes, 0, matrix)),
+        Vector3 vector => NDArray.Create<float>([vector.X, vector.Y, vector.Z], 3),
+        Quaternion rotation => NDArray.Create<float>([rotation.X, rotation.Y, rotation.Z, rotation.W], 4),
+        Matrix4x4 matrix => OfMatrix(matrix),
         IReadOnlyTensor => OfTensor(value, objectName),
         _ => null,
     };
@@ -61,17 +59,11 @@ internal static class UntypedArray
         return NDArray.Create<T>(elements, WireTensor.ToInts(tensor.Lengths));
     }
 
-    private static NDArray OfSingles<T>(ReadOnlySpan<int> shape, T value, WriteSingles<T> write)
+    private static NDArray OfMatrix(Matrix4x4 matrix)
     {
-        Span<byte> bytes = stackalloc byte[16 * ScalarSize];
-        write(bytes, value);
-        int count = 1;
-        foreach (int length in shape)
-        {
-            count *= length;
-        }
-
-        return NDArray.FromBytes(DType.Float32, shape, bytes[..(count * ScalarSize)]);
+        Span<byte> bytes = stackalloc byte[16 * sizeof(float)];
+        WireNumerics.WriteMatrix4x4(bytes, 0, matrix); // which transposes it
+        return NDArray.FromBytes(DType.Float32, [4, 4], bytes);
     }
 
     private static int SizeOf(DType dtype, long count, string objectName)
@@ -81,6 +73,4 @@ internal static class UntypedArray
             ? (int)count * size
             : throw Error.ValueDoesNotFit(objectName, null, $"an array of at most {int.MaxValue} bytes", $"{count} elements of {size}");
     }
-
-    private delegate void WriteSingles<T>(Span<byte> bytes, T value);
 }

@@ -335,12 +335,7 @@ public sealed class MovingTests(PeerFixture fixture) : PeerTest(fixture)
         using var raw = new RawSegment(Name(), Made.DoubleSize);
         raw.Die(RawSegment.Data, 1);
         owner.Unlink();
-        Until(() =>
-        {
-            owner.Assign(1.5);
-            return SharedObject.Exists(Name());
-        });
-        Assert.Equal(1.5, PlainFetch(Name()));
+        AssignUntilItHasItsName(owner);
     }
 
     [Fact]
@@ -360,12 +355,7 @@ public sealed class MovingTests(PeerFixture fixture) : PeerTest(fixture)
 
             Assert.Throws<SharedLockTimeoutException>(() => owner.Assign(1.5, TimeSpan.FromMilliseconds(1)));
         });
-        Until(() =>
-        {
-            owner.Assign(1.5);
-            return SharedObject.Exists(Name());
-        });
-        Assert.Equal(1.5, PlainFetch(Name()));
+        AssignUntilItHasItsName(owner);
     }
 
     [Fact]
@@ -383,4 +373,14 @@ public sealed class MovingTests(PeerFixture fixture) : PeerTest(fixture)
     }
 
     private static int Descriptors() => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
+
+    private void AssignUntilItHasItsName(SharedObject<double> owner)
+    {
+        Until(() =>
+        {
+            owner.Assign(1.5);
+            return SharedObject.Exists(Name());
+        });
+        Assert.Equal(1.5, PlainFetch(Name()));
+    }
 }
